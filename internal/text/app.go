@@ -1,0 +1,3 @@
+package text
+
+var appText = map[string]string{}

@@ -1,0 +1,3 @@
+package text
+
+var evalText = map[string]string{}

@@ -1,0 +1,3 @@
+package text
+
+var measureText = map[string]string{}

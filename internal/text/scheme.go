@@ -1,0 +1,3 @@
+package text
+
+var schemeText = map[string]string{}
