@@ -49,6 +49,8 @@ type Column struct {
 	Required bool // the header and every cell
 	Key      bool // part of the line's natural key
 	Codes    []Code
+	Pair     bool   // a Coded cell may hold two codes, morning and afternoon
+	Refers   string // the sheet whose lines this column names
 	Min, Max *num.Q // bounds of a Number, both inclusive
 	Places   int    // decimals a Number may have
 	Example  string
@@ -78,7 +80,9 @@ type Sheet struct {
 	append func(p *Package, row []Value, line int)
 	lines  func(p *Package) int
 	row    func(p *Package, i int, into []Value)
+	cell   func(p *Package, i, column int) Value
 	line   func(p *Package, i int) int
+	sort   func(p *Package, key func(i int) string)
 }
 
 // Append adds a line to p. row holds a value for each of s.Columns, Blank where
@@ -91,25 +95,24 @@ func (s *Sheet) Len(p *Package) int { return s.lines(p) }
 // Row fills into, one value a column, with line i of p.
 func (s *Sheet) Row(p *Package, i int, into []Value) { s.row(p, i, into) }
 
+// Cell returns the value in column, an index into s.Columns, of line i of p.
+func (s *Sheet) Cell(p *Package, i, column int) Value { return s.cell(p, i, column) }
+
 // Line returns the file's row number of line i of p, 0 if it came from no file.
 func (s *Sheet) Line(p *Package, i int) int { return s.line(p, i) }
 
 // Source returns the natural key of line i of p: sheet and key cells joined by
 // slashes. It is stable under any order of rows.
 func (s *Sheet) Source(p *Package, i int) string {
-	row := make([]Value, len(s.Columns))
-	s.Row(p, i, row)
-	return s.source(row)
-}
-
-func (s *Sheet) source(row []Value) string {
-	parts := []string{s.Name}
-	for i, c := range s.Columns {
-		if c.Key {
-			parts = append(parts, strings.ReplaceAll(row[i].String(), "/", "∕"))
+	var b strings.Builder
+	b.WriteString(s.Name)
+	for k := range s.Columns {
+		if s.Columns[k].Key {
+			b.WriteByte('/')
+			b.WriteString(strings.ReplaceAll(s.cell(p, i, k).String(), "/", "∕"))
 		}
 	}
-	return strings.Join(parts, "/")
+	return b.String()
 }
 
 // String returns the value as it is written into a cell.
@@ -152,6 +155,8 @@ func sheetOf[T any](name, note string, in func(*Package) *[]T, lineOf func(*T) *
 			into[k] = f.get(&(*in(p))[i])
 		}
 	}
+	s.cell = func(p *Package, i, column int) Value { return fields[column].get(&(*in(p))[i]) }
+	s.sort = func(p *Package, key func(int) string) { sortBy(*in(p), key) }
 	s.line = func(p *Package, i int) int { return *lineOf(&(*in(p))[i]) }
 	return s
 }
@@ -213,6 +218,9 @@ func (f field[T]) eg(s string) field[T]          { f.Example = s; return f }
 func (f field[T]) note(s string) field[T]        { f.Note = s; return f }
 func (f field[T]) max(n int64) field[T]          { q := num.Int(n); f.Max = &q; return f }
 func (f field[T]) signed() field[T]              { f.Min = nil; return f }
+func (f field[T]) pair() field[T]                { f.Pair = true; return f }
+func (f field[T]) of(codes []Code) field[T]      { f.Codes = codes; return f }
+func (f field[T]) refers(sheet string) field[T]  { f.Refers = sheet; return f }
 
 // Quantity is a number handed in, or the reason why it is missing.
 type Quantity struct {
