@@ -1,0 +1,361 @@
+package scheme
+
+import (
+	"slices"
+
+	"shiji/internal/num"
+)
+
+// Bound is a limit that a policy sets to schemes, with its clause and force.
+type Bound struct {
+	ID, Clause string
+	Force      Force
+	rule       boundRule
+}
+
+// boundRule says in which ways a scheme leaves the bound; nil if it keeps it.
+type boundRule interface {
+	breaches(s *Scheme) []breach
+}
+
+// breach is one way in which a bound is left: a catalogue key with arguments.
+type breach struct {
+	key  string
+	args []any
+}
+
+// Frontline reports whether the bound asks that front-line posts be favoured,
+// which only results can show (济宁2018 三).
+func (b *Bound) Frontline() bool { _, ok := b.rule.(frontline); return ok }
+
+var boundReaders = map[string]func(p *Params) boundRule{
+	"weight": readWeightBound, "children": readChildrenBound, "quantified": readQuantifiedBound,
+	"bonus": readBonusBound, "cap": readCapBound, "sources": readSourcesBound, "gate": readGateBound,
+	"veto": readVetoBound, "table": readTableBound, "range": readRangeBound, "frontline": readFrontline,
+}
+
+func readBound(p *Params) *Bound {
+	b := &Bound{ID: p.Text("id"), Clause: p.Text("clause"), Force: Force(p.MustOneOf("force", string(Must), string(Principle), string(May)))}
+	for kind, read := range boundReaders {
+		if m := p.Map(kind); m != nil {
+			b.rule = read(m)
+			m.End()
+		}
+	}
+	if b.rule == nil {
+		p.Fault("", "scheme.bound-kind", b.ID)
+		b.rule = frontline{}
+	}
+	return b
+}
+
+// named returns the nodes with that name, at any level.
+func (s *Scheme) named(name string) []*Node {
+	var out []*Node
+	for _, n := range s.Nodes {
+		if n.Name == name {
+			out = append(out, n)
+		}
+	}
+	return out
+}
+
+// Node returns the node with that id, or nil.
+func (s *Scheme) Node(id string) *Node {
+	for _, n := range s.Nodes {
+		if n.ID == id {
+			return n
+		}
+	}
+	return nil
+}
+
+// Children returns the nodes right below id; "" stands for the root.
+func (s *Scheme) Children(id string) []*Node {
+	var out []*Node
+	for _, n := range s.Nodes {
+		if n.Parent == id {
+			out = append(out, n)
+		}
+	}
+	return out
+}
+
+// Under reports whether n lies below the node with that id, or is it.
+func (s *Scheme) Under(n *Node, id string) bool {
+	for range len(s.Nodes) + 1 {
+		if n == nil {
+			return false
+		}
+		if n.ID == id {
+			return true
+		}
+		n = s.Node(n.Parent)
+	}
+	return false
+}
+
+// Level returns how deep n lies: 1 for 一级指标.
+func (s *Scheme) Level(n *Node) int {
+	level := 0
+	for n != nil && level <= len(s.Nodes) {
+		level++
+		n = s.Node(n.Parent)
+	}
+	return level
+}
+
+// weightBound: an indicator has a given share of the whole.
+type weightBound struct {
+	node     string
+	from, to num.Q
+}
+
+func readWeightBound(p *Params) boundRule {
+	b := weightBound{node: p.Text("node")}
+	if q, ok := p.OptQ("is"); ok {
+		b.from, b.to = q, q
+	} else {
+		b.from, b.to = p.Q("from"), p.Q("to")
+	}
+	return b
+}
+
+func (b weightBound) breaches(s *Scheme) []breach {
+	nodes := s.named(b.node)
+	if len(nodes) == 0 {
+		return []breach{{"scheme.bound-absent", []any{b.node}}}
+	}
+	var out []breach
+	for _, n := range nodes {
+		if n.Parent == "" && (n.Weight.Cmp(b.from) < 0 || n.Weight.Cmp(b.to) > 0) {
+			out = append(out, breach{"scheme.bound-weight", []any{b.node, n.Weight.String(), b.from.String(), b.to.String()}})
+		}
+	}
+	return out
+}
+
+// childrenBound: an indicator has certain indicators below it.
+type childrenBound struct {
+	node  string
+	names []string
+}
+
+func readChildrenBound(p *Params) boundRule {
+	return childrenBound{p.Text("node"), p.Texts("names")}
+}
+
+func (b childrenBound) breaches(s *Scheme) []breach {
+	var out []breach
+	for _, name := range b.names {
+		found := false
+		for _, top := range s.named(b.node) {
+			found = found || slices.ContainsFunc(s.named(name), func(n *Node) bool { return n != top && s.Under(n, top.ID) })
+		}
+		if !found {
+			out = append(out, breach{"scheme.bound-child", []any{b.node, name}})
+		}
+	}
+	return out
+}
+
+// quantifiedBound: every node of that level has indicators below it that carry
+// points (生成三级量化指标).
+type quantifiedBound struct{ level int }
+
+func readQuantifiedBound(p *Params) boundRule { return quantifiedBound{p.IntOr("level", 2, 1, 5)} }
+
+func (b quantifiedBound) breaches(s *Scheme) []breach {
+	var out []breach
+	for _, n := range s.Nodes {
+		if s.Level(n) == b.level && len(s.Children(n.ID)) == 0 {
+			out = append(out, breach{"scheme.bound-quantified", []any{n.ID, n.Name, b.level + 1}})
+		}
+		if _, record := n.Form.(*Record); record && s.Level(n) > b.level {
+			out = append(out, breach{"scheme.bound-points", []any{n.ID, n.Name}})
+		}
+	}
+	return out
+}
+
+// bonusBound: the bonus floats by at most a share of the total, and has both
+// of its grounds.
+type bonusBound struct {
+	atMost  num.Q
+	grounds []string
+}
+
+func readBonusBound(p *Params) boundRule { return bonusBound{p.Q("at-most"), p.Texts("grounds")} }
+
+func (b bonusBound) breaches(s *Scheme) []breach {
+	var out []breach
+	has := map[string]bool{}
+	adds := false
+	for _, n := range s.Nodes {
+		if n.Bonus {
+			adds = true
+		}
+		has[n.Grounds] = true
+	}
+	if adds && s.Total.BonusCap == nil {
+		out = append(out, breach{"scheme.bound-bonus-open", nil})
+	} else if adds && s.Total.BonusCap.Share.Cmp(b.atMost) > 0 {
+		out = append(out, breach{"scheme.bound-bonus", []any{s.Total.BonusCap.Share.String(), b.atMost.String()}})
+	}
+	for _, g := range b.grounds {
+		if !has[g] {
+			out = append(out, breach{"scheme.bound-ground", []any{g}})
+		}
+	}
+	return out
+}
+
+// capBound: the mean of some groups over an indicator is held to a share of
+// the mean of the teaching posts.
+type capBound struct {
+	node   string
+	groups []string
+	atMost num.Q
+	except bool
+}
+
+func readCapBound(p *Params) boundRule {
+	return capBound{p.Text("node"), p.Texts("groups"), p.Q("at-most"), p.OneOf("exception", "none", "person") == "person"}
+}
+
+func (b capBound) breaches(s *Scheme) []breach {
+	capped := map[string]bool{}
+	var out []breach
+	for _, n := range s.Nodes {
+		f, ok := n.Form.(*GroupCap)
+		if !ok || !slices.ContainsFunc(s.named(b.node), func(top *Node) bool { return s.Under(n, top.ID) }) {
+			continue
+		}
+		if f.Share.Cmp(b.atMost) > 0 {
+			out = append(out, breach{"scheme.bound-cap", []any{n.ID, f.Share.String(), b.atMost.String()}})
+		}
+		if f.Except != "" && !b.except {
+			out = append(out, breach{"scheme.bound-cap-exception", []any{n.ID}})
+		}
+		for _, g := range f.Groups {
+			capped[g] = true
+		}
+	}
+	for _, g := range b.groups {
+		if !capped[g] && s.hasGroup(g) && slices.ContainsFunc(s.named(b.node), func(n *Node) bool { return n.Applies(g) }) {
+			out = append(out, breach{"scheme.bound-uncapped", []any{b.node, g}})
+		}
+	}
+	return out
+}
+
+func (s *Scheme) hasGroup(name string) bool {
+	return slices.ContainsFunc(s.Groups, func(g Group) bool { return g.Name == name })
+}
+
+// sourcesBound: an indicator draws on process and on final evidence.
+type sourcesBound struct{ node string }
+
+func readSourcesBound(p *Params) boundRule { return sourcesBound{p.Text("node")} }
+
+func (b sourcesBound) breaches(s *Scheme) []breach {
+	has := map[string]bool{}
+	for _, n := range s.Nodes {
+		if slices.ContainsFunc(s.named(b.node), func(top *Node) bool { return s.Under(n, top.ID) }) {
+			has[n.Evidence] = true
+		}
+	}
+	if has["process"] && has["final"] {
+		return nil
+	}
+	return []breach{{"scheme.bound-sources", []any{b.node}}}
+}
+
+// gateBound: falling below a line of a measure has a consequence.
+type gateBound struct {
+	from  string
+	below num.Q
+}
+
+func readGateBound(p *Params) boundRule { return gateBound{p.Text("measure"), p.Q("below")} }
+
+func (b gateBound) breaches(s *Scheme) []breach {
+	for _, g := range s.Gates {
+		m := s.measure(g.Fact)
+		if m != nil && m.From == b.from && g.Below != nil && g.Below.Cmp(b.below) >= 0 {
+			return nil
+		}
+	}
+	return []breach{{"scheme.bound-gate", []any{b.from, b.below.String()}}}
+}
+
+func (s *Scheme) measure(name string) *Measure {
+	for i := range s.Measures {
+		if s.Measures[i].Name == name {
+			return &s.Measures[i]
+		}
+	}
+	return nil
+}
+
+// vetoBound: a confirmed breach from the policy's list overrides every score.
+type vetoBound struct{ from string }
+
+func readVetoBound(p *Params) boundRule { return vetoBound{p.Text("measure")} }
+
+func (b vetoBound) breaches(s *Scheme) []breach {
+	for _, g := range s.Gates {
+		if m := s.measure(g.Fact); g.Veto && g.Any && m != nil && m.From == b.from {
+			return nil
+		}
+	}
+	return []breach{{"scheme.bound-veto", nil}}
+}
+
+// tableBound: a table of the policy is used as it stands.
+type tableBound struct{ name string }
+
+func readTableBound(p *Params) boundRule { return tableBound{p.Text("name")} }
+
+func (b tableBound) breaches(s *Scheme) []breach {
+	for _, t := range s.Tables {
+		if t.Name == b.name {
+			return []breach{{"scheme.bound-table", []any{b.name}}}
+		}
+	}
+	return nil
+}
+
+// rangeBound: declared numbers of a measure stay within a range.
+type rangeBound struct {
+	from, key string
+	names     []string
+	lo, hi    num.Q
+}
+
+func readRangeBound(p *Params) boundRule {
+	return rangeBound{p.Text("measure"), p.Text("key"), p.Texts("names"), p.Q("from"), p.Q("to")}
+}
+
+func (b rangeBound) breaches(s *Scheme) []breach {
+	var out []breach
+	for _, m := range s.Measures {
+		if m.From != b.from {
+			continue
+		}
+		quiet := *m.Params // faults of the shape are told by room measure
+		for _, e := range quiet.Numbers(b.key) {
+			if slices.Contains(b.names, e.Name) && (e.Q.Cmp(b.lo) < 0 || e.Q.Cmp(b.hi) > 0) {
+				out = append(out, breach{"scheme.bound-range", []any{e.Name, e.Q.String(), b.lo.String(), b.hi.String()}})
+			}
+		}
+	}
+	return out
+}
+
+// frontline is judged on results, see eval.
+type frontline struct{}
+
+func readFrontline(*Params) boundRule { return frontline{} }
+
+func (frontline) breaches(*Scheme) []breach { return nil }

@@ -1,0 +1,485 @@
+package scheme
+
+import (
+	"slices"
+
+	"shiji/internal/fault"
+	"shiji/internal/num"
+)
+
+// Compiled is a checked scheme ready for evaluation: names resolved to
+// indices, nodes in an order in which each comes after what it reads.
+type Compiled struct {
+	*Scheme
+	Scalars []FactDecl       // by scalar index
+	Tables  []TableDecl      // by table index
+	Nodes   []*CompiledNode  // in evaluation order
+	Roots   map[string][]int // level-1 nodes of a group, in written order
+	byID    map[string]int
+	scalar  map[string]int
+	table   map[string]int
+}
+
+// TableDecl is a repeated fact with its fields.
+type TableDecl struct {
+	Name   string
+	Fields []FactDecl
+}
+
+// Field returns the index of the field with that name, or -1.
+func (t *TableDecl) Field(name string) int {
+	return slices.IndexFunc(t.Fields, func(f FactDecl) bool { return f.Name == name })
+}
+
+// CompiledNode is a node with its place in the tree.
+type CompiledNode struct {
+	*Node
+	Index   int
+	Kids    []int // children, in written order; a group sees those that apply to it
+	Parent  int   // -1 for level 1
+	Reads   Reads
+	Table   int // index of Reads.Over's table, or -1
+	Missing Missing
+	Closed  *Guard // the guard that keeps the node off, nil if it is open or has none
+}
+
+// ScalarIndex returns the index of the scalar fact with that name, or -1.
+func (c *Compiled) ScalarIndex(name string) int { return index(c.scalar, name) }
+
+// TableIndex returns the index of the table with that name, or -1.
+func (c *Compiled) TableIndex(name string) int { return index(c.table, name) }
+
+// NodeIndex returns the evaluation index of the node with that id, or -1.
+func (c *Compiled) NodeIndex(id string) int { return index(c.byID, id) }
+
+func index(m map[string]int, name string) int {
+	if i, ok := m[name]; ok {
+		return i
+	}
+	return -1
+}
+
+// Compile checks s against its policy and the facts that measures will yield,
+// and orders it. The error lists every fault.
+func Compile(s *Scheme, facts []FactDecl) (*Compiled, error) {
+	c := &Compiled{Scheme: s, Roots: map[string][]int{}, byID: map[string]int{}, scalar: map[string]int{}, table: map[string]int{}}
+	for _, f := range facts {
+		if f.Table == "" {
+			c.scalar[f.Name] = len(c.Scalars)
+			c.Scalars = append(c.Scalars, f)
+			continue
+		}
+		t, ok := c.table[f.Table]
+		if !ok {
+			t = len(c.Tables)
+			c.table[f.Table] = t
+			c.Tables = append(c.Tables, TableDecl{Name: f.Table})
+		}
+		c.Tables[t].Fields = append(c.Tables[t].Fields, f)
+	}
+	k := checker{Compiled: c}
+	k.check()
+	if err := k.faults.Err(); err != nil {
+		sortFaults(&k.faults)
+		return nil, err
+	}
+	c.order()
+	return c, nil
+}
+
+// order fills Nodes so that each node comes after its children and after the
+// nodes it reads for the cohort. Check has excluded cycles.
+func (c *Compiled) order() {
+	for _, n := range c.Scheme.Nodes {
+		c.visit(n)
+	}
+	for _, n := range c.Nodes {
+		n.Parent = c.NodeIndex(n.Node.Parent)
+		for _, kid := range c.Children(n.ID) {
+			n.Kids = append(n.Kids, c.byID[kid.ID])
+		}
+	}
+	for _, g := range c.Groups {
+		for _, n := range c.Children("") {
+			if n.Applies(g.Name) {
+				c.Roots[g.Name] = append(c.Roots[g.Name], c.byID[n.ID])
+			}
+		}
+	}
+}
+
+func (c *Compiled) visit(n *Node) {
+	if _, done := c.byID[n.ID]; done {
+		return
+	}
+	for _, kid := range c.Children(n.ID) {
+		c.visit(kid)
+	}
+	reads := n.Form.Reads()
+	for _, id := range reads.Nodes {
+		c.visit(c.Node(id))
+	}
+	node := &CompiledNode{Node: n, Index: len(c.Nodes), Reads: reads, Table: -1, Missing: Missing{}, Closed: c.closed(n)}
+	if reads.Over != nil {
+		node.Table = c.TableIndex(reads.Over.Table)
+	}
+	for state, rule := range c.Scheme.Missing {
+		node.Missing[state] = rule
+	}
+	for state, rule := range n.Missing {
+		node.Missing[state] = rule
+	}
+	c.byID[n.ID] = node.Index
+	c.Nodes = append(c.Nodes, node)
+}
+
+func (c *Compiled) closed(n *Node) *Guard {
+	if n.Guard == "" {
+		return nil
+	}
+	for _, o := range c.Opened {
+		if o.Guard == n.Guard {
+			return nil
+		}
+	}
+	g := Guards[n.Guard]
+	return &g
+}
+
+// Resolved says what a name in a form stands for.
+type Resolved struct {
+	Kind  ResolvedKind
+	Index int // field, scalar or node index
+}
+
+// ResolvedKind is the kind of thing a name stands for.
+type ResolvedKind uint8
+
+const (
+	Unknown ResolvedKind = iota
+	Field                // of the form's table
+	Scalar
+	Kid
+)
+
+// Resolve returns what name stands for in node n: a field of its table, a
+// scalar fact, or a child.
+func (c *Compiled) Resolve(n *Node, over *Over, name string) Resolved {
+	if over != nil {
+		if t := c.TableIndex(over.Table); t >= 0 {
+			if f := c.Tables[t].Field(name); f >= 0 {
+				return Resolved{Field, f}
+			}
+		}
+	}
+	if i := c.ScalarIndex(name); i >= 0 {
+		return Resolved{Scalar, i}
+	}
+	for _, kid := range c.Children(n.ID) {
+		if kid.Name == name {
+			return Resolved{Kid, c.NodeIndex(kid.ID)}
+		}
+	}
+	return Resolved{}
+}
+
+func (c *Compiled) coded(n *Node, over *Over, name string) (coded, known bool) {
+	switch r := c.Resolve(n, over, name); r.Kind {
+	case Field:
+		return c.Tables[c.TableIndex(over.Table)].Fields[r.Index].Coded, true
+	case Scalar:
+		return c.Scalars[r.Index].Coded, true
+	case Kid:
+		return false, true
+	}
+	return false, false
+}
+
+// checker collects what is wrong between the parts of a scheme.
+type checker struct {
+	*Compiled
+	faults fault.List
+}
+
+func (k *checker) fault(n *Node, key string, args ...any) {
+	k.faults.Addf(fault.Invalid, fault.Place{File: k.Name, Sheet: "节点 " + n.ID, Row: n.Line}, key, args...)
+}
+
+func (k *checker) general(line int, key string, args ...any) {
+	k.faults.Addf(fault.Invalid, fault.Place{File: k.Name, Row: line}, key, args...)
+}
+
+func (k *checker) check() {
+	k.checkTotals()
+	k.checkTree()
+	if k.faults.Len() > 0 {
+		return // on a broken tree the later checks would only repeat what is wrong
+	}
+	for _, n := range k.Scheme.Nodes {
+		k.checkNode(n)
+	}
+	if !k.Total.None {
+		k.checkWeights(nil, "一级指标", k.Children(""))
+	}
+	if k.faults.Len() > 0 {
+		return
+	}
+	k.checkCycles()
+	k.checkGates()
+	k.checkGuards()
+	k.checkBounds()
+}
+
+func (k *checker) checkTotals() {
+	if len(k.Groups) == 0 {
+		k.general(0, "scheme.no-groups")
+	}
+	if len(k.Scheme.Nodes) == 0 {
+		k.general(0, "scheme.no-nodes")
+	}
+	r, t := k.Rounding, k.Total
+	if !t.None && t.Places < r.Contributions {
+		k.general(0, "scheme.total-places", t.Places, r.Contributions)
+	}
+	if r.Places < r.Contributions {
+		k.general(0, "scheme.node-places", r.Places, r.Contributions)
+	}
+}
+
+func (k *checker) checkTree() {
+	seen := map[string]bool{}
+	for _, n := range k.Scheme.Nodes {
+		if seen[n.ID] {
+			k.fault(n, "scheme.duplicate-node", n.ID)
+		}
+		seen[n.ID] = true
+		for _, g := range n.Groups {
+			if !k.hasGroup(g) {
+				k.fault(n, "scheme.unknown-group", g)
+			}
+		}
+		if n.Parent == "" {
+			continue
+		}
+		if k.Node(n.Parent) == nil {
+			k.fault(n, "scheme.unknown-parent", n.Parent)
+		} else if k.Scheme.Level(n) > len(k.Scheme.Nodes) {
+			k.fault(n, "scheme.parent-cycle", n.ID)
+		}
+	}
+}
+
+func (k *checker) checkNode(n *Node) {
+	kids := k.Children(n.ID)
+	if n.Form == nil {
+		k.fault(n, "scheme.no-rule", n.Name)
+		return
+	}
+	reads := n.Form.Reads()
+	if reads.Kids && len(kids) == 0 {
+		k.fault(n, "scheme.no-kids", n.Form.Kind())
+	}
+	switch n.Form.(type) {
+	case *GroupCap, *Round:
+		for _, g := range k.Groups {
+			if n.Applies(g.Name) && len(applying(kids, g.Name)) != 1 {
+				k.fault(n, "scheme.one-kid", n.Form.Kind(), g.Name, len(applying(kids, g.Name)))
+			}
+		}
+	case *WeightedSum:
+		k.checkWeights(n, n.Name, kids)
+	}
+	if n.Full.Sign() <= 0 {
+		k.fault(n, "scheme.full", n.Full.String())
+	}
+	if n.Bonus && n.Parent != "" {
+		k.fault(n, "scheme.bonus-level", n.Name)
+	}
+	k.checkNames(n, reads)
+	k.checkMissing(n)
+	if n.Guard != "" {
+		if _, ok := Guards[n.Guard]; !ok {
+			k.fault(n, "scheme.unknown-guard", n.Guard)
+		}
+	}
+}
+
+func applying(nodes []*Node, group string) []*Node {
+	var out []*Node
+	for _, n := range nodes {
+		if n.Applies(group) {
+			out = append(out, n)
+		}
+	}
+	return out
+}
+
+func (k *checker) checkMissing(n *Node) {
+	if n.Form.Reads().Kids {
+		return
+	}
+	for _, state := range allStates {
+		_, own := n.Missing[state]
+		_, general := k.Scheme.Missing[state]
+		if !own && !general {
+			k.fault(n, "scheme.missing-undeclared", state.String())
+		}
+	}
+}
+
+func (k *checker) checkNames(n *Node, reads Reads) {
+	if reads.Over != nil && k.TableIndex(reads.Over.Table) < 0 {
+		k.fault(n, "scheme.unknown-table", reads.Over.Table)
+		return
+	}
+	want := func(names []string, code bool) {
+		for _, name := range names {
+			coded, known := k.coded(n, reads.Over, name)
+			switch {
+			case !known:
+				k.fault(n, "scheme.unknown-fact", name)
+			case code && !coded:
+				k.fault(n, "scheme.want-code", name)
+			case coded && !code:
+				k.fault(n, "scheme.want-value", name)
+			}
+		}
+	}
+	want(reads.Values, false)
+	want(reads.Codes, true)
+	for _, id := range reads.Nodes {
+		if k.Node(id) == nil {
+			k.fault(n, "scheme.unknown-node", id)
+		}
+	}
+}
+
+// checkWeights requires the weights of the siblings of each group to add up
+// to one; a parent of "" is the root.
+func (k *checker) checkWeights(at *Node, name string, kids []*Node) {
+	for _, g := range k.Groups {
+		if at != nil && !at.Applies(g.Name) {
+			continue
+		}
+		var sum num.Q
+		weighted, points := 0, 0
+		for _, kid := range applying(kids, g.Name) {
+			if kid.Bonus {
+				continue
+			}
+			if kid.Weighted {
+				weighted++
+			} else {
+				points++
+			}
+			if kid.Weight.Sign() < 0 {
+				k.fault(kid, "scheme.weight-sign", kid.Name, kid.Weight.String())
+			}
+			sum = sum.Add(kid.Weight)
+		}
+		line := 0
+		if at != nil {
+			line = at.Line
+		}
+		switch {
+		case weighted > 0 && points > 0:
+			k.general(line, "scheme.weights-mixed", name, g.Name)
+		case weighted > 0 && !sum.Equal(num.Int(1)):
+			k.general(line, "scheme.weights-sum", name+"（"+g.Name+"）", sum.String())
+		case weighted == 0 && at != nil:
+			k.general(line, "scheme.weights-none", name, g.Name)
+		case weighted+points == 0:
+			k.general(line, "scheme.group-empty", g.Name)
+		}
+	}
+}
+
+// checkCycles refuses nodes that need each other through cohort rules.
+func (k *checker) checkCycles() {
+	state := map[string]int{} // 1: on the path, 2: done
+	var walk func(n *Node) bool
+	walk = func(n *Node) bool {
+		switch state[n.ID] {
+		case 1:
+			return false
+		case 2:
+			return true
+		}
+		state[n.ID] = 1
+		next := k.Children(n.ID)
+		for _, id := range n.Form.Reads().Nodes {
+			if m := k.Node(id); m != nil {
+				next = append(next, m)
+			}
+		}
+		ok := true
+		for _, m := range next {
+			ok = walk(m) && ok
+		}
+		state[n.ID] = 2
+		return ok
+	}
+	for _, n := range k.Scheme.Nodes {
+		if state[n.ID] == 0 && !walk(n) {
+			k.fault(n, "scheme.cycle", n.ID)
+		}
+	}
+}
+
+func (k *checker) checkGates() {
+	for _, g := range k.Gates {
+		i, t := k.ScalarIndex(g.Fact), k.TableIndex(g.Fact)
+		switch {
+		case g.Any && t < 0:
+			k.general(g.Line, "scheme.unknown-table", g.Fact)
+		case !g.Any && i < 0:
+			k.general(g.Line, "scheme.unknown-fact", g.Fact)
+		case g.Is != nil && !k.Scalars[i].Coded:
+			k.general(g.Line, "scheme.want-code", g.Fact)
+		case !g.Any && g.Is == nil && k.Scalars[i].Coded:
+			k.general(g.Line, "scheme.want-value", g.Fact)
+		}
+	}
+}
+
+func (k *checker) checkGuards() {
+	for _, o := range k.Opened {
+		switch g, ok := Guards[o.Guard]; {
+		case !ok:
+			k.general(o.Line, "scheme.unknown-guard", o.Guard)
+		case g.Blocked():
+			k.general(o.Line, "scheme.guard-blocked", o.Guard, g.Basis)
+		case o.Office == "" || o.Reason == "":
+			k.general(o.Line, "scheme.guard-reason", o.Guard)
+		}
+	}
+}
+
+// checkBounds refuses a scheme that leaves a bound of its policy, naming the
+// clause. 原则上 gives way to a departure with reason and approval.
+func (k *checker) checkBounds() {
+	if k.Policy == nil {
+		return
+	}
+	departed := map[string]Departure{}
+	for _, d := range k.Departures {
+		departed[d.Bound] = d
+		i := slices.IndexFunc(k.Policy.Bounds, func(b *Bound) bool { return b.ID == d.Bound })
+		switch {
+		case i < 0:
+			k.general(d.Line, "scheme.unknown-bound", d.Bound)
+		case k.Policy.Bounds[i].Force == Must:
+			k.general(d.Line, "scheme.bound-must", d.Bound, k.Policy.Bounds[i].Clause)
+		case d.Reason == "" || d.Approval == "":
+			k.general(d.Line, "scheme.departure-reason", d.Bound)
+		}
+	}
+	for _, b := range k.Policy.Bounds {
+		if _, left := departed[b.ID]; b.Force == May || left && b.Force == Principle {
+			continue
+		}
+		for _, br := range b.rule.breaches(k.Scheme) {
+			k.faults.Add(fault.New(fault.Refused, br.key, br.args...).At(fault.Place{File: k.Name, Sheet: "界限 " + b.ID, Field: b.Clause + "（" + string(b.Force) + "）"}))
+		}
+	}
+}

@@ -1,0 +1,236 @@
+package scheme
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/scanner"
+	"go/token"
+	"regexp"
+	"strings"
+	"unicode/utf8"
+
+	"shiji/internal/fault"
+	"shiji/internal/num"
+)
+
+// Expr is a formula: Literal, Name, Negate, Binary or Call.
+type Expr interface{ expr() }
+
+// Literal is a decimal constant.
+type Literal struct{ Q num.Q }
+
+// Name refers to a fact, a field, or a child node.
+type Name struct{ Name string }
+
+// Negate is unary minus.
+type Negate struct{ X Expr }
+
+// Binary is X Op Y; Op is one of + - * / < <= > >= == !=.
+type Binary struct {
+	Op   string
+	X, Y Expr
+}
+
+// Call is one of the functions: min and max of one or more values, clamp(x,
+// low, high), iff(condition, then, else), abs(x).
+type Call struct {
+	Func string
+	Args []Expr
+}
+
+func (Literal) expr() {}
+func (Name) expr()    {}
+func (Negate) expr()  {}
+func (Binary) expr()  {}
+func (Call) expr()    {}
+
+// functions are the names a call may have, in both languages, and how many
+// arguments each takes (-1: one or more).
+var functions = map[string]struct {
+	name string
+	args int
+}{
+	"min": {"min", -1}, "最小": {"min", -1}, "max": {"max", -1}, "最大": {"max", -1},
+	"clamp": {"clamp", 3}, "限于": {"clamp", 3}, "iff": {"iff", 3}, "如果": {"iff", 3}, "abs": {"abs", 1}, "绝对值": {"abs", 1},
+}
+
+// fullWidth folds what Chinese input methods write into what the parser reads,
+// one rune for one rune, so that columns stay right.
+var fullWidth = strings.NewReplacer(
+	"＋", "+", "－", "-", "−", "-", "—", "-", "×", "*", "＊", "*", "÷", "/", "／", "/",
+	"（", "(", "）", ")", "，", ",", "．", ".", "＜", "<", "＞", ">", "＝", "=", "！", "!", "　", " ",
+	"０", "0", "１", "1", "２", "2", "３", "3", "４", "4", "５", "5", "６", "6", "７", "7", "８", "8", "９", "9",
+)
+
+// MaxFormula bounds a formula's length in bytes.
+const MaxFormula = 1000
+
+var decimal = regexp.MustCompile(`^(0|[1-9][0-9]*)(\.[0-9]+)?$`)
+
+// ParseExpr reads a formula. It accepts the four operations, comparisons and
+// the calls above; everything else is a fault with its column. All faults are
+// returned.
+//
+// The grammar is that of Go expressions, cut down by a whitelist: a parser that
+// the whole world tests beats one of our own.
+func ParseExpr(s string) (Expr, []*fault.Error) {
+	if len(s) > MaxFormula {
+		return nil, []*fault.Error{fault.New(fault.TooLarge, "scheme.formula-long", len(s), MaxFormula)}
+	}
+	text := fullWidth.Replace(s)
+	tree, err := parser.ParseExprFrom(token.NewFileSet(), "", text, parser.SkipObjectResolution)
+	if err != nil {
+		return nil, syntaxFaults(text, err)
+	}
+	r := exprReader{text: text}
+	e, kind := r.read(tree)
+	if kind == truth {
+		r.fault(tree, "scheme.formula-truth")
+	}
+	if len(r.faults) > 0 {
+		return nil, r.faults
+	}
+	return e, nil
+}
+
+func syntaxFaults(text string, err error) []*fault.Error {
+	list, ok := err.(scanner.ErrorList)
+	if !ok || len(list) == 0 {
+		return []*fault.Error{fault.New(fault.Invalid, "scheme.formula-syntax", text, 1)}
+	}
+	var out []*fault.Error
+	for i, e := range list {
+		if i == 5 {
+			break // the parser's later complaints follow from the first ones
+		}
+		out = append(out, fault.New(fault.Invalid, "scheme.formula-syntax", text, column(text, e.Pos.Offset)))
+	}
+	return out
+}
+
+func column(text string, offset int) int {
+	return utf8.RuneCountInString(text[:min(max(offset, 0), len(text))]) + 1
+}
+
+type kind uint8
+
+const (
+	number kind = iota
+	truth
+)
+
+type exprReader struct {
+	text   string
+	faults []*fault.Error
+}
+
+func (r *exprReader) fault(n ast.Node, key string, args ...any) {
+	col := column(r.text, int(n.Pos())-1)
+	r.faults = append(r.faults, fault.New(fault.Invalid, key, append([]any{r.text, col}, args...)...))
+}
+
+// number reads n and requires a number.
+func (r *exprReader) number(n ast.Expr) Expr {
+	e, k := r.read(n)
+	if k == truth {
+		r.fault(n, "scheme.formula-want-number")
+	}
+	return e
+}
+
+func (r *exprReader) read(n ast.Expr) (Expr, kind) {
+	switch n := n.(type) {
+	case *ast.ParenExpr:
+		return r.read(n.X)
+	case *ast.Ident:
+		if _, isFunc := functions[n.Name]; isFunc || token.IsKeyword(n.Name) {
+			r.fault(n, "scheme.formula-name", n.Name)
+		}
+		return Name{n.Name}, number
+	case *ast.BasicLit:
+		if n.Kind != token.INT && n.Kind != token.FLOAT || !decimal.MatchString(n.Value) {
+			r.fault(n, "scheme.formula-literal", n.Value)
+			return Literal{}, number
+		}
+		q, err := num.Parse(n.Value)
+		if err != nil {
+			r.fault(n, "scheme.formula-literal", n.Value)
+		}
+		return Literal{q}, number
+	case *ast.UnaryExpr:
+		if n.Op != token.SUB {
+			r.fault(n, "scheme.formula-operator", n.Op.String())
+		}
+		return Negate{r.number(n.X)}, number
+	case *ast.BinaryExpr:
+		return r.binary(n)
+	case *ast.CallExpr:
+		return r.call(n)
+	}
+	r.fault(n, "scheme.formula-refused")
+	return Literal{}, number
+}
+
+func (r *exprReader) binary(n *ast.BinaryExpr) (Expr, kind) {
+	x, y := r.number(n.X), r.number(n.Y)
+	switch n.Op {
+	case token.ADD, token.SUB, token.MUL, token.QUO:
+		return Binary{n.Op.String(), x, y}, number
+	case token.LSS, token.LEQ, token.GTR, token.GEQ, token.EQL, token.NEQ:
+		return Binary{n.Op.String(), x, y}, truth
+	}
+	r.faults = append(r.faults, fault.New(fault.Invalid, "scheme.formula-operator", r.text, column(r.text, int(n.OpPos)-1), n.Op.String()))
+	return Literal{}, number
+}
+
+func (r *exprReader) call(n *ast.CallExpr) (Expr, kind) {
+	id, ok := n.Fun.(*ast.Ident)
+	if !ok || n.Ellipsis.IsValid() {
+		r.fault(n, "scheme.formula-refused")
+		return Literal{}, number
+	}
+	f, ok := functions[id.Name]
+	if !ok {
+		r.fault(n, "scheme.formula-function", id.Name)
+		return Literal{}, number
+	}
+	if f.args >= 0 && len(n.Args) != f.args || len(n.Args) == 0 {
+		r.fault(n, "scheme.formula-arguments", id.Name, f.args)
+		return Literal{}, number
+	}
+	c := Call{Func: f.name}
+	for i, a := range n.Args {
+		if f.name == "iff" && i == 0 {
+			e, k := r.read(a)
+			if k != truth {
+				r.fault(a, "scheme.formula-want-truth")
+			}
+			c.Args = append(c.Args, e)
+			continue
+		}
+		c.Args = append(c.Args, r.number(a))
+	}
+	return c, number
+}
+
+// Names appends the names that e refers to, in reading order, each once.
+func Names(e Expr, into []string) []string {
+	switch e := e.(type) {
+	case Name:
+		for _, n := range into {
+			if n == e.Name {
+				return into
+			}
+		}
+		return append(into, e.Name)
+	case Negate:
+		return Names(e.X, into)
+	case Binary:
+		return Names(e.Y, Names(e.X, into))
+	case Call:
+		for _, a := range e.Args {
+			into = Names(a, into)
+		}
+	}
+	return into
+}
