@@ -32,8 +32,9 @@ type scanner struct {
 	names    []byte // names of the open elements, one after the other
 	open     []openElement
 	bindings []binding
-	selfEnd  bool // the start just returned closes itself
-	rooted   bool // the root element was seen
+	plain    space // namespace of elements without a prefix
+	selfEnd  bool  // the start just returned closes itself
+	rooted   bool  // the root element was seen
 }
 
 type token uint8
@@ -73,9 +74,10 @@ type attribute struct {
 
 type openElement struct {
 	name     int // start of the name in names
-	bindings int // bindings before this element
-	space    space
 	local    int // start of the local name in names
+	space    space
+	bindings int   // bindings before this element
+	plain    space // scanner.plain before it
 }
 
 type binding struct {
@@ -377,6 +379,15 @@ func (s *scanner) readText() (bool, error) {
 }
 
 func (s *scanner) readEnd() (token, error) {
+	// Nearly every end tag is the open element's name and '>', and in the window.
+	if len(s.open) > 0 {
+		name := s.names[s.open[len(s.open)-1].name:]
+		rest := s.buf[s.pos+2 : s.end]
+		if len(rest) > len(name) && rest[len(name)] == '>' && string(rest[:len(name)]) == string(name) {
+			s.pos += 2 + len(name) + 1
+			return s.popElement(), nil
+		}
+	}
 	n, err := s.until(">", 2)
 	if err != nil {
 		return 0, err
@@ -394,7 +405,7 @@ func (s *scanner) popElement() token {
 	s.open = s.open[:len(s.open)-1]
 	s.name, s.space = s.names[top.local:], top.space
 	s.names = s.names[:top.name]
-	s.bindings = s.bindings[:top.bindings]
+	s.bindings, s.plain = s.bindings[:top.bindings], top.plain
 	s.kind = tokenEnd
 	return tokenEnd
 }

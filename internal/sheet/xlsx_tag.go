@@ -168,7 +168,7 @@ func (s *scanner) pushElement(n int) (token, error) {
 		return 0, errSyntax // a second root
 	}
 	s.rooted = true
-	e := openElement{name: len(s.names), bindings: len(s.bindings)}
+	e := openElement{name: len(s.names), bindings: len(s.bindings), plain: s.plain}
 	s.names = append(s.names, s.name...)
 	for _, a := range s.attrs {
 		switch {
@@ -202,10 +202,19 @@ func (s *scanner) bind(prefix string, uri []byte) {
 	if !ok {
 		space = spaceOther
 	}
+	if prefix == "" {
+		s.plain = space
+		return
+	}
 	s.bindings = append(s.bindings, binding{prefix, space})
 }
 
+// resolve returns the namespace of an element's prefix, false for one that was
+// not declared. An attribute without a prefix has no namespace: never ask.
 func (s *scanner) resolve(prefix []byte) (space, bool) {
+	if len(prefix) == 0 {
+		return s.plain, true
+	}
 	for i := len(s.bindings) - 1; i >= 0; i-- {
 		if s.bindings[i].prefix == string(prefix) {
 			return s.bindings[i].space, true
@@ -214,7 +223,7 @@ func (s *scanner) resolve(prefix []byte) (space, bool) {
 	if string(prefix) == "xml" {
 		return spaceOther, true
 	}
-	return spaceNone, len(prefix) == 0
+	return spaceNone, false
 }
 
 // attr returns the value of the attribute without a prefix, nil when absent.

@@ -1,0 +1,84 @@
+package sheet
+
+import (
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+
+	"shiji/internal/evidence"
+	"shiji/internal/fault"
+)
+
+// ReadPackageCSV reads a school's package from the files at the root of folder,
+// one CSV file a sheet, each named after its sheet (出勤.csv), in UTF-8 or GBK.
+// It answers as ReadPackage does; a file that cannot be read as CSV is one
+// fault among the others. All files together are held to limits.FileBytes.
+func ReadPackageCSV(folder fs.FS, limits Limits) (*evidence.Package, error) {
+	entries, err := fs.ReadDir(folder, ".")
+	if err != nil {
+		return nil, err
+	}
+	var tables []table
+	var broken fault.List
+	found := false
+	for _, e := range entries {
+		name := e.Name()
+		if isLitter(name) {
+			continue
+		}
+		base, isCSV := cutCSV(name)
+		place := fault.Place{File: name}
+		if e.IsDir() || !isCSV {
+			broken.Addf(fault.Invalid, place, "evidence.not-a-csv", name)
+			continue
+		}
+		found = true
+		file, err := readCSVFile(folder, name, &limits)
+		if err != nil {
+			one, ok := err.(*fault.Error)
+			if !ok {
+				return nil, err
+			}
+			broken.Add(one.At(place))
+			continue
+		}
+		tables = append(tables, table{place: place, name: base, rows: file.Rows()})
+	}
+	if !found {
+		broken.Addf(fault.Missing, fault.Place{}, "evidence.no-csv")
+	}
+	if broken.Len() > 0 {
+		return nil, &broken
+	}
+	return readTables(tables)
+}
+
+// readCSVFile reads one file and takes its size off what the rest may have.
+func readCSVFile(folder fs.FS, name string, limits *Limits) (*CSV, error) {
+	f, err := folder.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close() // nothing was written
+	file, err := ReadCSV(f, *limits)
+	if err != nil {
+		return nil, err
+	}
+	limits.FileBytes -= int64(len(file.text))
+	if limits.FileBytes < 0 {
+		limits.FileBytes = 0
+	}
+	return file, nil
+}
+
+func cutCSV(name string) (base string, ok bool) {
+	ext := path.Ext(name)
+	return strings.TrimSuffix(name, ext), strings.EqualFold(ext, ".csv")
+}
+
+// isLitter knows the files that programs leave in folders unasked.
+func isLitter(name string) bool {
+	return strings.HasPrefix(name, ".") || strings.HasPrefix(name, "~$") ||
+		slices.ContainsFunc([]string{"Thumbs.db", "desktop.ini", "__MACOSX"}, func(s string) bool { return strings.EqualFold(s, name) })
+}
