@@ -143,11 +143,22 @@ func shownDate(c Cell) string {
 // cutTime drops a time of day behind a date: 0:00, 08:30:00, T00:00:00.000Z.
 // It reports false when what follows is not one.
 func cutTime(s string) (string, bool) {
-	i := strings.IndexAny(s, " T")
-	if i < 0 {
-		return s, true
+	var rest string
+	if strings.Contains(s, "年") {
+		// Blanks stand anywhere in 2025 年 9 月 1 日 8:30.
+		if i := strings.IndexAny(s, "日号"); i >= 0 {
+			s, rest = s[:i+len("日")], strings.TrimLeft(s[i+len("日"):], " ")
+		}
+		if s = strings.ReplaceAll(s, " ", ""); rest == "" {
+			return s, true
+		}
+	} else {
+		i := strings.IndexAny(s, " T")
+		if i < 0 {
+			return s, true
+		}
+		s, rest = s[:i], strings.TrimLeft(s[i+1:], " ")
 	}
-	rest := strings.TrimLeft(s[i+1:], " ")
 	rest = strings.TrimSuffix(rest, "Z")
 	rest, frac, dot := strings.Cut(rest, ".")
 	if dot && (!isDigits(frac) || len(frac) > 9) {
@@ -163,7 +174,7 @@ func cutTime(s string) (string, bool) {
 			return "", false
 		}
 	}
-	return s[:i], true
+	return s, true
 }
 
 // splitDate reads the spellings that name year, month and day in this order.
@@ -189,7 +200,7 @@ func splitDate(s string) (day, bool) {
 			}
 			d = bare
 		}
-		return numbers(Tidy(y), Tidy(m), Tidy(d))
+		return numbers(y, m, d)
 	}
 	for _, sep := range []string{"-", "/", "."} {
 		if parts := strings.Split(s, sep); len(parts) == 3 && parts[2] != "" {

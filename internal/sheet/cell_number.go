@@ -12,8 +12,8 @@ const (
 	// keptDigits is how many significant digits a spreadsheet's number keeps
 	// and shows; whole numbers of more have lost their last ones.
 	keptDigits = 15
-	// maxScale bounds the decimals of a number: far beyond any score, and what
-	// keeps a residue such as 1E-300 from making exact arithmetic slow.
+	// maxScale bounds the zeros that an exponent stands for: far beyond any
+	// score, and what keeps a residue such as 1E-300 from slowing arithmetic.
 	maxScale = 40
 )
 
@@ -121,7 +121,7 @@ func splitDecimal(s string) (decimal, bool) {
 }
 
 // plain returns d without an exponent, and false when that takes more than
-// maxScale decimals or digits.
+// maxScale zeros or is longer than a literal may be.
 func (d decimal) plain() (string, bool) {
 	if d.digits == "" {
 		return "0", true
@@ -141,7 +141,7 @@ func (d decimal) plain() (string, bool) {
 	if d.negative {
 		s = "-" + s
 	}
-	return s, true
+	return s, len(s) <= maxLiteral
 }
 
 func parseNumberText(c Cell) (num.Q, *fault.Error) {
