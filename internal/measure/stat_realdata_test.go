@@ -39,13 +39,13 @@ func realPath(t testing.TB, name string) string {
 	return filepath.Join(root, name)
 }
 
-// table is a CSV file read by column name.
-type table struct {
+// realTable is a CSV file read by column name.
+type realTable struct {
 	at   map[string]int
 	rows [][]string
 }
 
-func readTable(t testing.TB, name string) table {
+func readTable(t testing.TB, name string) realTable {
 	t.Helper()
 	f, err := os.Open(realPath(t, name))
 	if err != nil {
@@ -62,14 +62,14 @@ func readTable(t testing.TB, name string) table {
 	if err != nil {
 		t.Fatal(err)
 	}
-	tab := table{at: map[string]int{}, rows: rows[1:]}
+	tab := realTable{at: map[string]int{}, rows: rows[1:]}
 	for i, name := range rows[0] {
 		tab.at[name] = i
 	}
 	return tab
 }
 
-func (tab table) text(row int, column string) string {
+func (tab realTable) text(row int, column string) string {
 	i, ok := tab.at[column]
 	if !ok {
 		panic("no column " + column)
@@ -80,7 +80,7 @@ func (tab table) text(row int, column string) string {
 	return ""
 }
 
-func (tab table) float(t testing.TB, row int, column string) float64 {
+func (tab realTable) float(t testing.TB, row int, column string) float64 {
 	t.Helper()
 	x, err := strconv.ParseFloat(tab.text(row, column), 64)
 	if err != nil {
@@ -90,7 +90,7 @@ func (tab table) float(t testing.TB, row int, column string) float64 {
 }
 
 // code returns a mark in units, and StateAbsent for a blank.
-func (tab table) code(t testing.TB, row int, column string, u Unit) uint16 {
+func (tab realTable) code(t testing.TB, row int, column string, u Unit) uint16 {
 	t.Helper()
 	s := tab.text(row, column)
 	if s == "" {

@@ -37,7 +37,7 @@ func loadStar(t testing.TB) map[string]*starExam {
 	return exams
 }
 
-func (e *starExam) fill(t testing.TB, data table) {
+func (e *starExam) fill(t testing.TB, data realTable) {
 	t.Helper()
 	var rows []int
 	for i := range data.rows {
@@ -138,8 +138,8 @@ func TestStarSchools(t *testing.T) {
 	w.report(t)
 }
 
-// checkGroup compares a class or school with its line of the expected table.
-func checkGroup(t *testing.T, w worst, want table, i int, s ClassStats, exam Moments) {
+// checkGroup compares a class or school with its line of the expected realTable.
+func checkGroup(t *testing.T, w worst, want realTable, i int, s ClassStats, exam Moments) {
 	t.Helper()
 	m := s.Moments(1)
 	mean, _ := m.Mean()

@@ -72,7 +72,7 @@ func responseSD(p Pupils) float64 {
 }
 
 // readPupils reads a two-level set: post and one prior, grouped by school.
-func readPupils(t *testing.T, data table, post, prior string) (Pupils, []string) {
+func readPupils(t *testing.T, data realTable, post, prior string) (Pupils, []string) {
 	t.Helper()
 	p := Pupils{Covariates: [][]float64{nil}}
 	var names []string
