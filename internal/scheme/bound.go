@@ -24,9 +24,12 @@ type breach struct {
 	args []any
 }
 
-// Frontline reports whether the bound asks that front-line posts be favoured,
-// which only results can show (济宁2018 三).
-func (b *Bound) Frontline() bool { _, ok := b.rule.(frontline); return ok }
+// Frontline returns the coded fact, and the code, that mark the posts which the
+// bound asks to be favoured; only results can show whether they are (济宁2018 三).
+func (b *Bound) Frontline() (factName, code string, ok bool) {
+	f, ok := b.rule.(frontline)
+	return f.fact, f.is, ok
+}
 
 var boundReaders = map[string]func(p *Params) boundRule{
 	"weight": readWeightBound, "children": readChildrenBound, "quantified": readQuantifiedBound,
@@ -44,7 +47,7 @@ func readBound(p *Params) *Bound {
 	}
 	if b.rule == nil {
 		p.Fault("", "scheme.bound-kind", b.ID)
-		b.rule = frontline{}
+		b.rule = frontline{} // stands in so that reading goes on
 	}
 	return b
 }
@@ -354,8 +357,8 @@ func (b rangeBound) breaches(s *Scheme) []breach {
 }
 
 // frontline is judged on results, see eval.
-type frontline struct{}
+type frontline struct{ fact, is string }
 
-func readFrontline(*Params) boundRule { return frontline{} }
+func readFrontline(p *Params) boundRule { return frontline{p.Text("fact"), p.Text("is")} }
 
 func (frontline) breaches(*Scheme) []breach { return nil }

@@ -14,7 +14,10 @@ import (
 )
 
 // Expr is a formula: Literal, Name, Negate, Binary or Call.
-type Expr interface{ expr() }
+type Expr interface {
+	expr()
+	String() string // as people write it: × ÷ − and Chinese function names
+}
 
 // Literal is a decimal constant.
 type Literal struct{ Q num.Q }
@@ -233,4 +236,48 @@ func Names(e Expr, into []string) []string {
 		}
 	}
 	return into
+}
+
+// opSigns are the operators as people write them.
+var opSigns = map[string]string{"*": "×", "/": "÷", "-": "−", "+": "+", "<=": "≤", ">=": "≥", "==": "=", "!=": "≠", "<": "<", ">": ">"}
+
+// funcSigns are the functions as people write them.
+var funcSigns = map[string]string{"min": "最小", "max": "最大", "clamp": "限于", "iff": "如果", "abs": "绝对值"}
+
+func (e Literal) String() string { return e.Q.String() }
+func (e Name) String() string    { return e.Name }
+func (e Negate) String() string  { return "−" + bracket(e.X, 3) }
+
+func (e Binary) String() string {
+	p := precedence(e)
+	// The right side binds tighter, for a − (b − c) is not a − b − c.
+	return bracket(e.X, p) + " " + opSigns[e.Op] + " " + bracket(e.Y, p+1)
+}
+
+func (e Call) String() string {
+	args := make([]string, len(e.Args))
+	for i, a := range e.Args {
+		args[i] = a.String()
+	}
+	return funcSigns[e.Func] + "(" + strings.Join(args, "，") + ")"
+}
+
+func bracket(e Expr, least int) string {
+	if precedence(e) < least {
+		return "(" + e.String() + ")"
+	}
+	return e.String()
+}
+
+func precedence(e Expr) int {
+	b, ok := e.(Binary)
+	switch {
+	case !ok:
+		return 4
+	case b.Op == "*" || b.Op == "/":
+		return 2
+	case b.Op == "+" || b.Op == "-":
+		return 1
+	}
+	return 0
 }

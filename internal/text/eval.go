@@ -1,3 +1,25 @@
 package text
 
-var evalText = map[string]string{}
+var evalText = map[string]string{
+	"eval.blocked":             "“%[1]v”缺少数据（%[2]v），按方案暂不出分。请补交材料后重新计算。",
+	"eval.cap-unmet":           "“%[1]v”：特别突出人员的得分已超过本组平均分上限的总量，其他人减到零也不能满足上限。请委员会复核例外。",
+	"eval.departure":           "方案经批准离开政策界限“%[1]v”。理由：%[2]v；批准：%[3]v。",
+	"eval.differ":              "节点 %[1]v “%[2]v”重算为 %[3]v，记录为 %[4]v。",
+	"eval.differ-consequences": "重算得到 %[1]v 项后果，记录为 %[2]v 项，或内容不同。",
+	"eval.differ-facts":        "本人数据的摘要为 %[1]v，记录为 %[2]v：数据被改动过。",
+	"eval.differ-nodes":        "记录有 %[1]v 个节点，方案有 %[2]v 个：不是同一方案。",
+	"eval.differ-total":        "总分或各项计入重算为 %[1]v，记录为 %[2]v。",
+	"eval.divide-zero":         "“%[1]v”的公式 %[2]v 除以零。请在公式里用“如果”说明这时怎么算。",
+	"eval.fact-twice":          "%[1]v 的“%[2]v”（%[3]v）给了两次。",
+	"eval.few-ballots":         "“%[1]v”：%[2]v 的有效票不足，未计入。",
+	"eval.frontline":           "一线岗位平均 %[1]v 分，其他岗位平均 %[2]v 分：没有体现向一线岗位倾斜（%[3]v）。",
+	"eval.frontline-unknown":   "没有声明“%[1]v”，无法检查是否向一线岗位倾斜（%[2]v）。",
+	"eval.gate-unknown":        "“%[1]v”所依据的“%[2]v”还没有数据，未作判断。",
+	"eval.guard-open":          "“%[1]v”使用了默认关闭的数据（%[2]v）。批准单位：%[3]v；理由：%[4]v。",
+	"eval.member-twice":        "工号 %[1]v 出现两次。",
+	"eval.no-award":            "“%[1]v”：成果“%[2]v”（级别 %[3]v，等次 %[4]v）在计分表里没有对应的分值。请由委员会认定级别和等次。",
+	"eval.no-case":             "“%[1]v”：没有“%[2]v”这一类的档次表。",
+	"eval.no-score":            "“%[1]v”：没有给“%[2]v”规定分值。",
+	"eval.stranger":            "工号 %[1]v 的数据“%[2]v”没有对应的教职工。",
+	"eval.unknown-group":       "%[1]v 所在的岗位组“%[2]v”不在方案里。",
+}

@@ -34,9 +34,6 @@ func Sprintf(key string, args ...any) string {
 	if !ok {
 		return strings.TrimSpace(fmt.Sprintln(append([]any{key}, args...)...))
 	}
-	if len(args) == 0 {
-		return s
-	}
 	return fmt.Sprintf(s, args...)
 }
 

@@ -1,0 +1,256 @@
+package eval
+
+import (
+	"encoding/binary"
+	"fmt"
+
+	"shiji/internal/fact"
+	"shiji/internal/num"
+	"shiji/internal/scheme"
+)
+
+// Evaluate applies c to the cohort. The order of members and facts does not
+// matter. The error lists every fault of the cohort itself: people of no group,
+// facts given twice.
+func Evaluate(c *scheme.Compiled, cohort Cohort) (*Outcome, error) {
+	cols, err := newColumns(c, cohort)
+	if err != nil {
+		return nil, err
+	}
+	r := newRun(c, cols)
+	r.evaluate()
+	out := &Outcome{Scheme: c.Digest, Results: make([]Result, len(cols.members))}
+	values := make([]Value, len(cols.members)*len(c.Nodes))
+	for m, member := range cols.members {
+		res := &out.Results[m]
+		res.Subject, res.Group = member.Subject, member.Group
+		res.Facts = fact.DigestOf(cols.facts[cols.of[m].from:cols.of[m].to])
+		res.Values = values[m*len(c.Nodes) : (m+1)*len(c.Nodes)]
+		for i := range c.Nodes {
+			res.Values[i] = r.values[i][m]
+		}
+		res.Refs = r.refsOf(m)
+		r.settle(m, res)
+		res.Findings = append(r.found[m], guardFindings(c, member.Group)...)
+	}
+	r.place(out.Results)
+	out.Cohort = cohortDigest(out.Results)
+	out.Findings = cohortFindings(r, out.Results)
+	return out, nil
+}
+
+// refsOf collects the references that the member's tree used.
+func (r *run) refsOf(m int) []Ref {
+	var out []Ref
+	for i, n := range r.Nodes {
+		if r.values[i][m].Status == Outside || n.Closed != nil {
+			continue
+		}
+		for k, name := range r.refs[i].names {
+			out = append(out, Ref{n.ID, name, r.refs[i].values[k][m]})
+		}
+	}
+	return out
+}
+
+// settle adds up the level-1 nodes and applies the gates.
+func (r *run) settle(m int, res *Result) {
+	res.Score, res.Contributions, res.Scored = r.total(m)
+	res.Consequences = r.gates(m)
+}
+
+// total returns the sum of the rounded contributions. It is not scored when a
+// level-1 node is blocked, none has a value, or the appraisal has no points.
+func (r *run) total(m int) (score num.Q, parts []Contribution, scored bool) {
+	if r.Total.None {
+		return num.Q{}, nil, false
+	}
+	roots := r.Roots[r.cols.members[m].Group]
+	declared, active, known := r.shares(m, roots)
+	var bonus num.Q
+	hasBonus := false
+	for _, i := range roots {
+		n, v := r.Nodes[i], r.values[i][m]
+		if v.Status == Blocked {
+			return num.Q{}, nil, false
+		}
+		if v.Status != Known {
+			continue
+		}
+		if n.Bonus {
+			bonus, hasBonus = bonus.Add(v.Q.Round(r.Rounding.Contributions, r.Rounding.Mode)), true
+			continue
+		}
+		part := r.part(n, v.Q, declared, active)
+		parts = append(parts, Contribution{n.ID, part})
+		score = score.Add(part)
+	}
+	if known == 0 {
+		return num.Q{}, nil, false
+	}
+	if hasBonus {
+		bonus = r.capBonus(bonus, score)
+		parts = append(parts, Contribution{BonusPart, bonus})
+		score = score.Add(bonus)
+	}
+	return score, parts, true
+}
+
+// shares adds up the weights (or full marks, when level 1 has points) of all
+// level-1 nodes of the group, of those with a value, and counts the latter.
+func (r *run) shares(m int, roots []int) (declared, active num.Q, known int) {
+	for _, i := range roots {
+		n := r.Nodes[i]
+		if n.Bonus {
+			continue
+		}
+		w := n.Weight
+		if !n.Weighted {
+			w = n.Full
+		}
+		declared = declared.Add(w)
+		if r.values[i][m].Status == Known {
+			active, known = active.Add(w), known+1
+		}
+	}
+	return declared, active, known
+}
+
+// part is what a level-1 node's value adds to the total. Active weights are
+// positive here, since the node itself is active, unless all are zero.
+func (r *run) part(n *scheme.CompiledNode, q, declared, active num.Q) num.Q {
+	share := q
+	if n.Weighted {
+		share, _ = q.Mul(n.Weight).Mul(r.Total.Full).Div(n.Full)
+	}
+	if !declared.Equal(active) {
+		share, _ = share.Mul(declared).Div(active)
+	}
+	return share.Round(r.Rounding.Contributions, r.Rounding.Mode)
+}
+
+// capBonus holds the bonus to the declared share of the declared total. The
+// limit is rounded down: rounding must not lift the bonus over the policy's cap.
+func (r *run) capBonus(bonus, base num.Q) num.Q {
+	cap := r.Total.BonusCap
+	if cap == nil {
+		return bonus
+	}
+	of := cap.Of
+	if cap.OfBase {
+		of = base
+	}
+	return num.Min(bonus, of.Mul(cap.Share).Round(r.Rounding.Contributions, num.Floor))
+}
+
+// place ranks the scored members of each group.
+func (r *run) place(results []Result) {
+	byGroup := map[string][]sample{}
+	for m := range results {
+		if results[m].Scored {
+			byGroup[results[m].Group] = append(byGroup[results[m].Group], sample{m, results[m].Score})
+		}
+	}
+	for _, totals := range byGroup {
+		for i, place := range placeAll(totals, r.Total.Ties) {
+			results[totals[i].member].Place, results[totals[i].member].Of = place, len(totals)
+		}
+	}
+}
+
+// gates returns the consequences of fulfilled gates; a gate whose fact is
+// missing is found, never assumed.
+func (r *run) gates(m int) []Consequence {
+	var out []Consequence
+	for _, g := range r.Gates {
+		c := Consequence{Gate: g.ID, Name: g.Name, Clause: g.Clause, Effect: g.Effect, Veto: g.Veto, Fact: g.Fact}
+		if g.Any {
+			t := &r.cols.tables[r.TableIndex(g.Fact)]
+			if from, to := t.lines(m); to > from {
+				c.Value = fmt.Sprint(to - from)
+				out = append(out, c)
+			} else if t.state[m] == fact.NotYet {
+				r.found[m] = append(r.found[m], Finding{Key: "eval.gate-unknown", Args: []string{g.Name, g.Fact}})
+			}
+			continue
+		}
+		at := r.cols.scalars[r.ScalarIndex(g.Fact)][m]
+		if at.state == fact.NotYet {
+			r.found[m] = append(r.found[m], Finding{Key: "eval.gate-unknown", Args: []string{g.Name, g.Fact}})
+		}
+		if at.state == fact.Given && fulfilled(g, at) {
+			if c.Value = at.code; g.Is == nil {
+				c.Value = at.q.String()
+			}
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+func fulfilled(g scheme.Gate, at cell) bool {
+	switch {
+	case g.Below != nil:
+		return at.q.Cmp(*g.Below) < 0
+	case g.Above != nil:
+		return at.q.Cmp(*g.Above) > 0
+	}
+	for _, code := range g.Is {
+		if code == at.code {
+			return true
+		}
+	}
+	return false
+}
+
+// cohortDigest commits to everybody's facts and group, in the order of subjects.
+func cohortDigest(results []Result) fact.Digest {
+	parts := make([]string, 0, 3*len(results))
+	for i := range results {
+		parts = append(parts, results[i].Subject, results[i].Group, results[i].Facts.String())
+	}
+	return fact.DigestOfText(parts...)
+}
+
+// Encode returns the canonical bytes of a result: version, then values, refs
+// and totals by node index. Names, rules and clauses stand in the scheme whose
+// digest the outcome carries.
+func (res *Result) Encode() []byte {
+	b := make([]byte, 0, 1024)
+	b = append(b, encodingVersion)
+	b = appendText(b, res.Subject, res.Group)
+	b = append(b, res.Facts[:]...)
+	b = binary.AppendUvarint(b, uint64(len(res.Values)))
+	for _, v := range res.Values {
+		b = append(b, byte(v.Status))
+		if v.Status == Known {
+			b = appendText(b, v.Code)
+			b = appendQ(b, v.Q)
+		}
+	}
+	b = binary.AppendUvarint(b, uint64(len(res.Refs)))
+	for _, ref := range res.Refs {
+		b = appendText(b, ref.Node, ref.Name)
+		b = appendQ(b, ref.Value)
+	}
+	b = binary.AppendUvarint(b, uint64(len(res.Contributions)))
+	for _, c := range res.Contributions {
+		b = appendText(b, c.Node)
+		b = appendQ(b, c.Value)
+	}
+	b = appendQ(b, res.Score)
+	b = binary.AppendUvarint(b, uint64(res.Place))
+	return binary.AppendUvarint(b, uint64(res.Of))
+}
+
+const encodingVersion = 1
+
+func appendText(b []byte, texts ...string) []byte {
+	for _, t := range texts {
+		b = binary.AppendUvarint(b, uint64(len(t)))
+		b = append(b, t...)
+	}
+	return b
+}
+
+func appendQ(b []byte, q num.Q) []byte { return appendText(b, q.String()) }

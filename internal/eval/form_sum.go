@@ -1,0 +1,34 @@
+package eval
+
+import (
+	"shiji/internal/num"
+	"shiji/internal/scheme"
+)
+
+type sum struct{ f *scheme.Sum }
+
+// score adds the children's points. The full marks of children without a value
+// go to the others in proportion, or are lost when the scheme keeps them.
+func (s sum) score(in *input) Value {
+	var points, full, active num.Q
+	blocked := false
+	in.kids(func(kid *scheme.CompiledNode, v Value) {
+		full = full.Add(kid.Full)
+		switch v.Status {
+		case Blocked:
+			blocked = true
+		case Known:
+			points, active = points.Add(v.Q), active.Add(kid.Full)
+		}
+	})
+	if blocked {
+		return Value{Status: Blocked}
+	}
+	if active.Sign() == 0 {
+		return Value{Status: NotApplicable}
+	}
+	if !s.f.Keep {
+		points, _ = points.Mul(full).Div(active)
+	}
+	return Value{Q: limit(s.f.Limits, points)}
+}
