@@ -115,7 +115,7 @@ func (p *csvParser) record() *fault.Error {
 	p.row.Number++
 	p.row.Cells = p.row.Cells[:0]
 	if p.row.Number > p.limits.Rows {
-		return fault.New(fault.TooLarge, "sheet.too-many-rows", p.limits.Rows).WithHint("sheet.hint-split")
+		return p.at(0, fault.New(fault.TooLarge, "sheet.too-many-rows", p.limits.Rows).WithHint("sheet.hint-split"))
 	}
 	for column := 1; ; column++ {
 		if column > p.limits.Columns {

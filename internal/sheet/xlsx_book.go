@@ -10,8 +10,37 @@ import (
 
 // relation is one line of a .rels part.
 type relation struct {
+	id     string
 	kind   string // last word of the type's address
 	target string // name of a part, "" when outside the file
+}
+
+type relations []relation
+
+// byID returns the relation with the id, a zero one when there is none.
+func (rs relations) byID(id string) relation {
+	for _, r := range rs {
+		if r.id == id {
+			return r
+		}
+	}
+	return relation{}
+}
+
+// only returns the part that is so related, "" when there is none. Two would
+// leave it to the reader which of them counts, so they are refused.
+func (rs relations) only(kind string) (string, error) {
+	target := ""
+	for _, r := range rs {
+		if r.kind != kind {
+			continue
+		}
+		if target != "" {
+			return "", fault.New(fault.Refused, "sheet.zip-duplicate", r.target).WithHint("sheet.hint-resave")
+		}
+		target = r.target
+	}
+	return target, nil
 }
 
 // readBook follows the file's own table of contents: content types, the
@@ -24,24 +53,18 @@ func (w *Workbook) readBook() error {
 	if err != nil {
 		return err
 	}
-	book := ""
-	for _, r := range root {
-		if r.kind == "officeDocument" {
-			book = r.target
-		}
-	}
-	if book == "" {
-		return fault.New(fault.Invalid, "sheet.file-not-xlsx").WithHint("sheet.hint-save-xlsx")
-	}
-	if strings.HasSuffix(book, ".bin") {
+	book, err := root.only("officeDocument")
+	switch {
+	case err != nil:
+		return err
+	case strings.HasSuffix(book, ".bin"):
 		return fault.New(fault.Invalid, "sheet.file-xlsb").WithHint("sheet.hint-save-xlsx")
+	case book == "":
+		return fault.New(fault.Invalid, "sheet.file-not-xlsx").WithHint("sheet.hint-save-xlsx")
 	}
 	dir, base := path.Split(book)
 	rels, err := w.relations(dir+"_rels/"+base+".rels", dir)
 	if err != nil {
-		return err
-	}
-	if err := w.readSheets(book, rels); err != nil {
 		return err
 	}
 	for _, r := range rels {
@@ -50,16 +73,27 @@ func (w *Workbook) readBook() error {
 			return fault.New(fault.Refused, "sheet.external-links").WithHint("sheet.hint-external-links")
 		case "vbaProject", "xlMacrosheet", "xlIntlMacrosheet":
 			return fault.New(fault.Refused, "sheet.macros").WithHint("sheet.hint-macros")
-		case "styles":
-			err = w.readStyles(r.target)
-		case "sharedStrings":
-			err = w.readStrings(r.target)
-		}
-		if err != nil {
-			return err
 		}
 	}
-	return nil
+	if err := w.readSheets(book, rels); err != nil {
+		return err
+	}
+	if err := w.readRelated(rels, "styles", w.readStyles); err != nil {
+		return err
+	}
+	return w.readRelated(rels, "sharedStrings", w.readStrings)
+}
+
+// readRelated reads the only part of the kind, if the workbook names one.
+func (w *Workbook) readRelated(rels relations, kind string, read func(string) error) error {
+	target, err := rels.only(kind)
+	if err != nil || target == "" {
+		return err
+	}
+	if w.pack.parts[strings.ToLower(target)] == nil {
+		return fault.New(fault.Invalid, "sheet.zip-missing", target).WithHint("sheet.hint-resave")
+	}
+	return read(target)
 }
 
 // checkContents refuses macros by the types the file declares for its parts,
@@ -91,15 +125,18 @@ func (w *Workbook) checkContents() error {
 
 // relations reads a .rels part whose targets are relative to dir. A part that
 // does not exist relates to nothing.
-func (w *Workbook) relations(name, dir string) (map[string]relation, error) {
-	rels := map[string]relation{}
+func (w *Workbook) relations(name, dir string) (relations, error) {
+	var rels relations
 	_, err := w.pack.walk(name, "Relationships", spacePackage, func(s *scanner) error {
 		return s.children(func() error {
 			id, kind, target := string(s.attr("Id")), string(s.attr("Type")), string(s.attr("Target"))
-			if _, twice := rels[id]; twice || id == "" || s.space != spacePackage {
+			if id == "" || rels.byID(id).id != "" || s.space != spacePackage {
 				return errSyntax
 			}
-			r := relation{kind: path.Base(kind)}
+			if len(rels) == w.pack.limits.Entries {
+				return errToken // more than there can be parts
+			}
+			r := relation{id: id, kind: path.Base(kind)}
 			if string(s.attr("TargetMode")) != "External" {
 				if rest, ok := strings.CutPrefix(target, "/"); ok {
 					r.target = path.Clean(rest)
@@ -110,7 +147,7 @@ func (w *Workbook) relations(name, dir string) (map[string]relation, error) {
 			if strings.HasPrefix(r.target, "..") {
 				return fault.New(fault.Refused, "sheet.zip-name", target).WithHint("sheet.hint-resave")
 			}
-			rels[id] = r
+			rels = append(rels, r)
 			return s.skip()
 		})
 	})
@@ -118,7 +155,7 @@ func (w *Workbook) relations(name, dir string) (map[string]relation, error) {
 }
 
 // readSheets reads the workbook part.
-func (w *Workbook) readSheets(book string, rels map[string]relation) error {
+func (w *Workbook) readSheets(book string, rels relations) error {
 	names, parts := map[string]bool{}, map[string]bool{}
 	found, err := w.pack.walk(book, "workbook", spaceMain, func(s *scanner) error {
 		return s.children(func() error {
@@ -128,7 +165,7 @@ func (w *Workbook) readSheets(book string, rels map[string]relation) error {
 				w.Date1904 = v == "1" || v == "true"
 			case s.is("sheets"):
 				return s.children(func() error {
-					r := rels[string(s.attrIn(spaceRel, "id"))]
+					r := rels.byID(string(s.attrIn(spaceRel, "id")))
 					sheet := Sheet{Name: string(s.attr("name")), Hidden: strings.HasSuffix(strings.ToLower(string(s.attr("state"))), "hidden"), part: r.target}
 					fold := strings.ToLower(sheet.Name)
 					switch {

@@ -17,6 +17,7 @@ var sheetText = map[string]string{
 	"sheet.macros":              "工作簿带有宏或控件，出于安全不予接收。",
 	"sheet.external-links":      "工作簿引用了其他文件的数据（外部链接），所引用的数值无从核对。",
 	"sheet.zip-broken":          "文件已损坏或不完整：%[1]v 读不出来。",
+	"sheet.zip-missing":         "文件已损坏或不完整：缺少部件 %[1]v。",
 	"sheet.zip-entries":         "工作簿内部的部件超过 %[1]v 个，不像是正常保存的工作簿。",
 	"sheet.zip-name":            "工作簿内部有不合规的部件名“%[1]v”。",
 	"sheet.zip-duplicate":       "工作簿内部有两个同名部件“%[1]v”，无法确定以哪个为准。",
