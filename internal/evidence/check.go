@@ -93,15 +93,35 @@ func (c *check) columns() {
 			continue
 		}
 		refers := c.known[col.Refers]
+		if c.partial[col.Refers] {
+			refers = nil
+		}
+		if col.Refers != "" && len(refers) == 0 {
+			c.unreferable(k)
+		}
 		for i := range c.sheet.Len(c.Package) {
 			v := c.sheet.Cell(c.Package, i, k)
 			if e := col.Check(v); e != nil {
 				c.add(c.sheet.Line(c.Package, i), col.Name, e)
 				continue
 			}
-			if col.Refers != "" && v.Text != "" && !refers[v.Text] {
+			if len(refers) > 0 && v.Text != "" && !refers[v.Text] {
 				c.conflict(c.sheet.Line(c.Package, i), col.Name, "evidence.unknown-reference", v.Text, col.Refers)
 			}
+		}
+	}
+}
+
+// unreferable reports once that column k names lines of a sheet that has none.
+func (c *check) unreferable(k int) {
+	col := &c.sheet.Columns[k]
+	if c.partial[col.Refers] || col.Refers == "教职工" {
+		return // reported where it lies
+	}
+	for i := range c.sheet.Len(c.Package) {
+		if v := c.sheet.Cell(c.Package, i, k); v.Text != "" {
+			c.missing(c.sheet.Line(c.Package, i), col.Name, "evidence.reference-sheet-missing", col.Refers, v.Text)
+			return
 		}
 	}
 }

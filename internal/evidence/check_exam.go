@@ -38,6 +38,7 @@ func (c *check) prior(e *Exam) {
 	switch {
 	case e.Prior == e.ID:
 		c.conflict(e.Line, "上期考试", "evidence.prior-itself", e.Prior)
+	case before == nil && c.partial["考试"]:
 	case before == nil:
 		c.conflict(e.Line, "上期考试", "evidence.prior-subject", e.Prior, e.Subject)
 	case validDate(before.Date) && validDate(e.Date) && before.Date >= e.Date:
@@ -60,7 +61,7 @@ type paper struct{ full, step int64 }
 
 // papers returns the exam's paper in each of Subjects, nil for an unknown exam.
 func (c *check) papers(exam string) *[len(Marks{}.By)]paper {
-	if !c.known["考试"][exam] {
+	if !c.known["考试"][exam] || c.partial["考试"] {
 		return nil
 	}
 	var list [len(Marks{}.By)]paper
@@ -125,7 +126,7 @@ func (c *check) references() {
 		r := &c.References[i]
 		e := c.examOf[examKey{r.Exam, r.Subject}]
 		if e == nil {
-			if c.known["考试"][r.Exam] {
+			if c.known["考试"][r.Exam] && !c.partial["考试"] {
 				c.conflict(r.Line, "学科", "evidence.no-such-paper", r.Exam, r.Subject)
 			}
 		} else {

@@ -8,6 +8,9 @@ import (
 
 // school holds the one line about the school against the rest of the package.
 func (c *check) school() {
+	if len(c.School) == 0 && c.partial["学校"] {
+		return
+	}
 	if len(c.School) != 1 {
 		line := 0
 		if len(c.School) > 1 {
@@ -49,7 +52,7 @@ func validTerm(s string) bool {
 }
 
 func (c *check) staff() {
-	if len(c.Staff) == 0 {
+	if len(c.Staff) == 0 && !c.partial["教职工"] {
 		c.missing(0, "", "evidence.no-staff")
 	}
 	for i := range c.Staff {
@@ -76,7 +79,7 @@ func (c *check) staff() {
 
 // stage holds a line's 学段 among those of the school.
 func (c *check) stage(line int, stage string) {
-	if len(c.School) == 1 && stage != "" && !slices.Contains(c.School[0].Stages, stage) {
+	if len(c.School) == 1 && len(c.School[0].Stages) > 0 && stage != "" && !slices.Contains(c.School[0].Stages, stage) {
 		c.conflict(line, "学段", "evidence.stage-not-here", stage)
 	}
 }
@@ -182,7 +185,7 @@ func (c *check) duties() {
 		switch {
 		case d.Of == "":
 			c.missing(d.Line, "对象", "evidence.head-needs-class", d.Kind)
-		case !c.known["班级"][d.Of]:
+		case !c.known["班级"][d.Of] && !c.partial["班级"]:
 			c.conflict(d.Line, "对象", "evidence.unknown-reference", d.Of, "班级")
 		}
 	}

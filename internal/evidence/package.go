@@ -28,6 +28,7 @@ type Package struct {
 	Exceptions  []Exception
 
 	handedIn map[string]bool
+	partial  map[string]bool
 }
 
 // HandIn records that the sheet of that name was handed in, even if empty.
@@ -40,6 +41,16 @@ func (p *Package) HandIn(sheet string) {
 
 // Has reports whether the sheet of that name was handed in.
 func (p *Package) Has(sheet string) bool { return p.handedIn[sheet] }
+
+// Partial records that lines of the sheet of that name were handed in but could
+// not be read. Check then does not blame other lines for referring to them; a
+// partial package has faults already and is never taken.
+func (p *Package) Partial(sheet string) {
+	if p.partial == nil {
+		p.partial = map[string]bool{}
+	}
+	p.partial[sheet] = true
+}
 
 // Declined reports whether the school declared that the sheet does not concern it.
 func (p *Package) Declined(sheet string) bool {

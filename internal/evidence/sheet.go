@@ -11,7 +11,7 @@ type Type uint8
 
 const (
 	Text   Type = iota + 1 // any text, trimmed
-	ID     Type = iota + 1 // text that programs like to destroy: numbers beyond 15 digits are refused
+	ID     Type = iota + 1 // text that programs like to destroy, compared without regard to width: numbers beyond 15 digits are refused
 	Coded                  // one of Codes
 	Number                 // exact decimal, or a state
 	Mark                   // an exam mark: exact to 1/100, or absent …

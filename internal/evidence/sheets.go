@@ -59,7 +59,7 @@ var staffSheet = sheetOf("教职工", "每名教职工一行。",
 
 var classSheet = sheetOf("班级", "每个教学班一行。",
 	func(p *Package) *[]Class { return &p.Classes }, func(c *Class) *int { return &c.Line },
-	text("班级", func(c *Class) *string { return &c.ID }).key().eg("七1"),
+	id("班级", func(c *Class) *string { return &c.ID }).key().eg("七1"),
 	coded("学段", stages, func(c *Class) *string { return &c.Stage }).required().eg("初中"),
 	text("年级", func(c *Class) *string { return &c.Grade }).required().eg("七年级"),
 	coded("段", names("低", "中", "高"), func(c *Class) *string { return &c.Band }).note("小学低、中、高年级段；没有可留空。"),
@@ -72,7 +72,7 @@ var classSheet = sheetOf("班级", "每个教学班一行。",
 var lessonSheet = sheetOf("任课", "课表：谁在哪个班教什么、每周几节，一行一项。",
 	func(p *Package) *[]Lesson { return &p.Lessons }, func(l *Lesson) *int { return &l.Line },
 	id("工号", func(l *Lesson) *string { return &l.Staff }).key().refers("教职工").eg("T001"),
-	text("班级", func(l *Lesson) *string { return &l.Class }).key().refers("班级").eg("七1"),
+	id("班级", func(l *Lesson) *string { return &l.Class }).key().refers("班级").eg("七1"),
 	coded("学科", Subjects, func(l *Lesson) *string { return &l.Subject }).key().eg("语文"),
 	coded("课型", lessonKinds, func(l *Lesson) *string { return &l.Kind }).keyOptional().eg("正课").note("留空即正课。"),
 	number("周课时", 1, func(l *Lesson) *Quantity { return &l.Weekly }).required().unit("节/周").max(60).eg("5"),
@@ -88,7 +88,7 @@ var dutySheet = sheetOf("兼职", "班主任、教研组长、行政等兼任职
 	func(p *Package) *[]Duty { return &p.Duties }, func(d *Duty) *int { return &d.Line },
 	id("工号", func(d *Duty) *string { return &d.Staff }).key().refers("教职工").eg("T001"),
 	coded("兼任", duties, func(d *Duty) *string { return &d.Kind }).key().eg("班主任"),
-	text("对象", func(d *Duty) *string { return &d.Of }).keyOptional().eg("七1").note("班级、教研组或年级。"),
+	id("对象", func(d *Duty) *string { return &d.Of }).keyOptional().eg("七1").note("班级、教研组或年级。"),
 	date("起", func(d *Duty) *string { return &d.Start }).keyOptional(),
 	date("止", func(d *Duty) *string { return &d.End }),
 )
@@ -149,7 +149,7 @@ var marksSheet = sheetOf("成绩", "每名学生每次考试一行，每科一�
 	func(p *Package) *[]Marks { return &p.Marks }, func(m *Marks) *int { return &m.Line },
 	append([]field[Marks]{
 		id("考试编号", func(m *Marks) *string { return &m.Exam }).key().refers("考试").eg("2026春期末七"),
-		text("班级", func(m *Marks) *string { return &m.Class }).required().refers("班级").eg("七1"),
+		id("班级", func(m *Marks) *string { return &m.Class }).required().refers("班级").eg("七1"),
 		id("学号", func(m *Marks) *string { return &m.Pupil }).key().eg("25070101"),
 	}, markFields()...)...)
 

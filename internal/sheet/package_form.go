@@ -24,6 +24,7 @@ type form struct {
 	columnOf  []int        // by index into sheet.Columns: 1-based column of the file, 0 if absent
 	missing   map[int]bool // columns whose header is at fault
 	faulty    map[cellKey]bool
+	headless  []*fault.Error // see later
 	readers   []func(Cell) (evidence.Value, *fault.Error)
 	values    []evidence.Value
 	firstHide int // hidden rows not yet reported
@@ -92,7 +93,7 @@ func (f *form) line(row Row) {
 		switch k {
 		case passOver:
 		case noHeader:
-			f.addCell(row.Number, c.Column, "", fault.New(fault.Invalid, "evidence.no-header", clip(Tidy(c.Text))))
+			f.later(row.Number, c.Column, "", fault.New(fault.Invalid, "evidence.no-header", clip(Tidy(c.Text))))
 			f.passOver(c.Column)
 		default:
 			v, e := f.readers[k](*c)

@@ -117,7 +117,7 @@ func (f *form) header(row Row) {
 			continue
 		}
 		f.missing[k] = true
-		f.addCell(row.Number, 0, col.Name, fault.New(fault.Missing, "evidence.header-missing", col.Name))
+		f.later(row.Number, 0, col.Name, fault.New(fault.Missing, "evidence.header-missing", col.Name))
 		if col.Key {
 			f.sheetPartial()
 		}
@@ -132,15 +132,22 @@ func (f *form) columnNames() []string {
 	return names
 }
 
+// later keeps a fault about a header until it is known whether a merged cell
+// explains it.
+func (f *form) later(row, column int, field string, e *fault.Error) {
+	f.headless = append(f.headless, e.At(fault.Place{Row: row, Column: column, Field: field}))
+}
+
 // mergedCells refuses merged cells: in a header they hide which column is
-// meant, below it all but the first cell lost its value.
+// meant, below it all but the first cell lost its value. What lacks a header is
+// reported here, unless headers are merged and that is the fault.
 func (f *form) mergedCells() error {
-	if f.table.merged == nil {
-		return nil
-	}
-	ranges, err := f.table.merged()
-	if err != nil {
-		return err
+	var ranges []Range
+	if f.table.merged != nil {
+		var err error
+		if ranges, err = f.table.merged(); err != nil {
+			return err
+		}
 	}
 	for _, m := range ranges {
 		if m.FirstRow == m.LastRow && m.FirstColumn == m.LastColumn {
@@ -148,10 +155,13 @@ func (f *form) mergedCells() error {
 		}
 		key := "evidence.merged-cells"
 		if m.FirstRow <= f.headerRow {
-			key = "evidence.merged-header"
+			key, f.headless = "evidence.merged-header", nil
 		}
 		f.addCell(m.FirstRow, m.FirstColumn, "", fault.New(fault.Refused, key, m.String()))
 		f.sheetPartial()
+	}
+	for _, e := range f.headless {
+		f.addCell(e.Where.Row, e.Where.Column, e.Where.Field, e)
 	}
 	return nil
 }

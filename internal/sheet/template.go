@@ -47,7 +47,7 @@ func WriteTemplate(w io.Writer) (err error) {
 	if err := t.notes(); err != nil {
 		return err
 	}
-	return t.WriteTo(w)
+	return t.save(w)
 }
 
 type template struct {
@@ -145,7 +145,7 @@ func columnNote(c *evidence.Column) string {
 	if c.Required {
 		add("evidence.note-required")
 	}
-	add("evidence.note-type-" + typeKeys[c.Type])
+	add(typeNotes[c.Type])
 	if c.Unit != "" {
 		add("evidence.note-unit", c.Unit)
 	}
@@ -167,9 +167,10 @@ func columnNote(c *evidence.Column) string {
 	return strings.Join(lines, "\n")
 }
 
-var typeKeys = map[evidence.Type]string{
-	evidence.Text: "text", evidence.ID: "id", evidence.Coded: "coded", evidence.Number: "number",
-	evidence.Mark: "mark", evidence.Date: "date", evidence.Month: "month", evidence.List: "list",
+var typeNotes = map[evidence.Type]string{
+	evidence.Text: "evidence.note-type-text", evidence.ID: "evidence.note-type-id", evidence.Coded: "evidence.note-type-coded",
+	evidence.Number: "evidence.note-type-number", evidence.Mark: "evidence.note-type-mark", evidence.Date: "evidence.note-type-date",
+	evidence.Month: "evidence.note-type-month", evidence.List: "evidence.note-type-list",
 }
 
 // notes writes the first sheet: the rules that hold everywhere, then a row for

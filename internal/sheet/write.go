@@ -32,7 +32,7 @@ func WritePackage(w io.Writer, p *evidence.Package) (err error) {
 			return err
 		}
 	}
-	return b.WriteTo(w)
+	return b.save(w)
 }
 
 // WritePackageCSV writes p as CSV files in UTF-8 that ReadPackageCSV reads back
@@ -59,7 +59,6 @@ func writeCSV(w io.Writer, s *evidence.Sheet, p *evidence.Package) error {
 		return err
 	}
 	out := csv.NewWriter(w)
-	out.UseCRLF = true
 	record := make([]string, len(s.Columns))
 	for k := range s.Columns {
 		record[k] = s.Columns[k].Name
@@ -170,9 +169,7 @@ func (b *book) addSheet(name string) error {
 	return err
 }
 
-// WriteTo writes the workbook. It hides excelize's method of the same name,
-// whose count nobody needs.
-func (b *book) WriteTo(w io.Writer) error {
+func (b *book) save(w io.Writer) error {
 	_, err := b.File.WriteTo(w)
 	return err
 }
