@@ -1,0 +1,127 @@
+package city
+
+import (
+	"fmt"
+
+	"shiji/internal/evidence"
+	"shiji/internal/num"
+)
+
+// School returns the evidence of the n-th school (n = 0, 1 …) of the city that
+// seed stands for. Junior, primary and senior schools take turns, a junior one
+// first. The same arguments give the same package on every machine.
+func School(seed uint64, n int) *evidence.Package {
+	s := &school{seed: seed, n: n, plan: planOf(seed, n), p: &evidence.Package{}}
+	s.employ()
+	s.open()
+	s.assign()
+	s.castRoles()
+	s.rearrange()
+	s.staffSheet()
+	s.classSheet()
+	s.holdDuties()
+	s.attend()
+	s.meet()
+	s.workMore()
+	s.examine()
+	s.inspect()
+	s.develop()
+	s.rate()
+	s.setGoals()
+	s.judgeConduct()
+	s.sitCommittee()
+	s.describe()
+	return s.p
+}
+
+// school is a package being made.
+type school struct {
+	seed    uint64
+	n       int
+	plan    *plan
+	p       *evidence.Package
+	people  []*person
+	classes []*class
+	cast    cast
+}
+
+// person is somebody on the staff, with what the package does not say: how good
+// they are at their work.
+type person struct {
+	evidence.Staff
+	office  string // the post beside or instead of teaching
+	skill   int    // of teaching, in thousandths of a standard deviation
+	care    int    // of everything else, likewise
+	classes []string
+	lessons int // weekly, whole
+	days    [365]string
+}
+
+// class is a class with its pupils.
+type class struct {
+	evidence.Class
+	grade  *grade
+	index  int
+	effect int // thousandths of a standard deviation
+	pupils []*pupil
+	left   []*pupil // left in the course of the year
+	came   int
+}
+
+// at returns the person's attendance code of a day, "" outside the year or
+// while not employed here.
+func (p *person) at(d day) string {
+	if d < yearStart || d > yearEnd {
+		return ""
+	}
+	return p.days[d-yearStart]
+}
+
+// here reports whether the person was at work all of that day.
+func (p *person) here(d day) bool {
+	switch p.at(d) {
+	case "出", "迟", "退":
+		return true
+	}
+	return false
+}
+
+func (p *person) teaches() bool { return p.lessons > 0 }
+
+// stream returns the generator of one part of this school.
+func (s *school) stream(part string) *random { return stream(s.seed, s.n, part) }
+
+func known(n int) evidence.Quantity { return evidence.Known(num.Int(int64(n))) }
+
+// hundredths returns n/100.
+func hundredths(n int) evidence.Quantity { return evidence.Known(num.Frac(int64(n), 100)) }
+
+// scored returns a score around mean percent of full, better for the skilled,
+// on a grid of half points.
+func scored(r *random, mean, skill, full int) evidence.Quantity {
+	permille := min(1000, max(0, mean*10+skill*25/1000+r.normal()*25/1000))
+	return evidence.Known(num.Frac(int64(full*permille*2/1000), 2))
+}
+
+// describe fills the sheet about the school and records what was handed in.
+func (s *school) describe() {
+	stages := []string{s.plan.stage}
+	for _, g := range s.plan.grades {
+		if g.attached {
+			stages = append(stages, g.stage)
+		}
+	}
+	school := evidence.School{
+		Name: schoolName(s.n/3, s.plan.suffix), Code: fmt.Sprintf("3137%06d", s.n+1), County: counties[s.n%len(counties)],
+		Stages: stages, Term: "2025-2026", Start: yearStart.String(), End: yearEnd.String(),
+		Label: "演示数据（合成）",
+	}
+	for _, sheet := range evidence.Sheets {
+		if sheet.Name == "参照" && len(s.p.References) == 0 {
+			school.Declined = append(school.Declined, sheet.Name)
+			continue
+		}
+		s.p.HandIn(sheet.Name)
+	}
+	s.p.School = []evidence.School{school}
+}
