@@ -1,6 +1,7 @@
 package eval
 
 import (
+	"shiji/internal/fact"
 	"shiji/internal/num"
 )
 
@@ -30,10 +31,11 @@ type Arg struct {
 	Value   num.Q
 	Code    string
 	Status  Status
-	Source  string // natural key of the handed-in line
-	Node    string // of a child's or another node's value
-	Ref     bool   // a quantity of the cohort, trusted in a bundle
-	Derived bool   // worked out from the args before it
+	Source  string      // natural key of the handed-in line
+	Work    []fact.Line // how a derived fact came about
+	Node    string      // of a child's or another node's value
+	Ref     bool        // a quantity of the cohort, trusted in a bundle
+	Derived bool        // worked out from the args before it
 }
 
 // read records a fact.
@@ -43,7 +45,7 @@ func (in *input) read(name string, at *cell) {
 	}
 	a := Arg{Name: name, Value: at.q, Code: at.code, Status: Status(at.state)}
 	if at.source >= 0 {
-		a.Source = in.cols.facts[at.source].Source
+		a.Source, a.Work = in.cols.facts[at.source].Source, in.cols.facts[at.source].Work
 	}
 	in.note(a)
 }
