@@ -2,6 +2,7 @@ package city
 
 import (
 	"slices"
+	"strings"
 
 	"shiji/internal/evidence"
 	"shiji/internal/num"
@@ -57,23 +58,24 @@ func (s *school) ordinary(g *grade, year int, name string, back int) []*sitting 
 	}
 	last := back == 0 && s.last(g)
 	var list []*sitting
-	add := func(id, kind string, d day) {
-		list = append(list, &sitting{id: id + short, name: name + id, kind: kind, level: "校", on: worked(d), grade: name,
+	add := func(term, kind string, d day) {
+		title := name + map[bool]string{true: "第一学期", false: "第二学期"}[strings.HasSuffix(term, "秋")] + kind
+		list = append(list, &sitting{id: term + kind + short, name: title, kind: kind, level: "校", on: worked(d), grade: name,
 			cohort: g, subjects: papers, unit: evidence.None})
 	}
 	mid := s.plan.stage != "小学" && g.stage != "小学" && back < 2
 	autumn, spring := yearText(year)+"秋", yearText(year+1)+"春"
 	if mid {
-		add(autumn+"期中", "期中", on(year, 11, 12))
+		add(autumn, "期中", on(year, 11, 12))
 	}
-	add(autumn+"期末", "期末", on(year+1, 1, 20))
+	add(autumn, "期末", on(year+1, 1, 20))
 	if mid && last {
-		add(spring+"期中", "期中", on(year+1, 4, 8))
+		add(spring, "期中", on(year+1, 4, 8))
 	} else if mid {
-		add(spring+"期中", "期中", on(year+1, 4, 22))
+		add(spring, "期中", on(year+1, 4, 22))
 	}
 	if !last { // the last grade leaves with the exam that is no evidence here
-		add(spring+"期末", "期末", on(year+1, 6, 30))
+		add(spring, "期末", on(year+1, 6, 30))
 	}
 	return list
 }

@@ -143,8 +143,9 @@ func (s *school) course(r *random, p *person) {
 func (s *school) outcome(r *random, p *person) {
 	level := pick(r, []string{"校", "校", "乡镇", "县", "县", "县", "市", "市", "省"})
 	issuer := map[string]string{"校": "本校", "乡镇": "镇教育办公室", "县": counties[s.n%len(counties)], "市": "济宁市教育局", "省": "山东省教育厅"}[level]
+	when := worked(on(2025, 9, 20) + day(r.below(280)))
 	o := evidence.Outcome{Staff: p.ID, Level: level, Own: "本人", Rank: evidence.None, Places: evidence.None, Issuer: issuer, Listed: "是",
-		Grade: pick(r, []string{"一等", "二等", "二等", "三等", "三等", "优秀奖"}), Date: (on(2025, 9, 20) + day(r.below(280))).String()}
+		Grade: pick(r, []string{"一等", "二等", "二等", "三等", "三等", "优秀奖"}), Date: when.String()}
 	serial := len(s.p.Outcomes)
 	switch r.below(6) {
 	case 0:
@@ -160,7 +161,9 @@ func (s *school) outcome(r *random, p *person) {
 	default:
 		o.Kind, o.Name, o.Grade, o.Listed = "公开课", p.Subject+"公开课", "无等次", ""
 	}
-	s.p.Outcomes = append(s.p.Outcomes, o)
+	if p.at(when) != "" {
+		s.p.Outcomes = append(s.p.Outcomes, o)
+	}
 }
 
 // oddOutcomes are the outcomes that rules stumble over. Nobody in the school has
@@ -175,13 +178,13 @@ func (s *school) oddOutcomes(p *person) {
 	county.Date, county.Issuer = "2025-11-28", counties[s.n%len(counties)]
 	again := o("教学竞赛", "市优质课评比（复评）", "市", "二等", "本人") // the same work at the same height
 	again.Series, again.Date = "优质课2025", "2026-04-02"
-	ranked := o("指导学生", "中学生田径运动会4×100米", "市", "", "指导") // a rank and places, no grade
+	ranked := o("指导学生", "学生经典诵读团体赛", "市", "", "指导") // a rank and places, no grade
 	ranked.Rank, ranked.Places = known(3), known(8)
 	guided := o("指导学生", "青少年科技创新大赛", "省", "二等", "指导")
 	guided.Issuer = "山东省教育厅"
 	unlisted := o("指导学生", "“未来之星”作文邀请赛", "国家", "特等", "指导") // a high-sounding contest on no list
 	unlisted.Issuer, unlisted.Listed = "未来之星杂志社", "否"
 	abroad := o("论文", "课堂观察研究", "国际", "发表", "本人")
-	abroad.Listed = ""
+	abroad.Issuer, abroad.Listed = "某国际学术期刊编辑部", ""
 	s.p.Outcomes = append(s.p.Outcomes, county, city, again, ranked, guided, unlisted, abroad)
 }
