@@ -140,3 +140,51 @@ func runPeer(b *testing.B) *peerFigures {
 	}
 	return p
 }
+
+// BenchmarkCityProgress pairs an exam with the one before it in the same eight
+// subjects and computes sums and the share who improved, class by class.
+func BenchmarkCityProgress(b *testing.B) {
+	city := generateCity()
+	links := make([]int32, city.bounds[cityClasses])
+	for i := range links {
+		links[i] = int32(len(links) - 1 - i) // the earlier roster has another order
+	}
+	moments := make([]Moments, 16)
+	for i := range moments {
+		moments[i] = NewTally(Lines{}).Class(city.column(i)).Moments(2)
+	}
+	pupils := 0
+	for b.Loop() {
+		for subject := range 8 {
+			post, prior := city.column(8+subject), city.column(subject)
+			pairs := Match(post, city.bounds, prior, links)
+			pairs.Sums()
+			pairs.Improved(moments[8+subject], moments[subject], Sample)
+			pupils += len(post)
+		}
+	}
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(pupils), "ns/pupil")
+}
+
+// BenchmarkCityValueAdded fits classes within schools for one subject of the
+// whole city: 30,000 classes in 1,500 schools, 1.3 million pupils.
+func BenchmarkCityValueAdded(b *testing.B) {
+	city := generateCity()
+	links := make([]int32, city.bounds[cityClasses])
+	for i := range links {
+		links[i] = int32(i)
+	}
+	p := Match(city.column(1), city.bounds, city.column(0), links).Pupils()
+	p.School, p.Schools = make([]int32, cityClasses), cityClasses/20
+	for i := range p.School {
+		p.School[i] = int32(i / 20)
+	}
+	for row, class := range p.Class { // the generated scores know no classes: give them some
+		p.Post[row] += float64(class*7919%31) + float64(p.School[class]*104729%23) + p.Covariates[0][row]/2
+	}
+	for b.Loop() {
+		if _, err := p.Fit(REML); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

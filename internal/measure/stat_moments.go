@@ -67,18 +67,25 @@ func (m Moments) SD(d Divisor) float64 {
 // without spread gives zero: nobody stands out in it. The result is the Root
 // of an exact fraction with a sign, so every machine rounds it alike.
 func (m Moments) Z(mark num.Q, d Divisor) num.Q {
+	square := m.zSquare(mark, d)
+	z, _ := Root(square.Abs())
+	if square.Sign() < 0 {
+		return z.Neg()
+	}
+	return z
+}
+
+// zSquare is the square of the standard score with the sign of the score,
+// which compares as the score does and is a fraction.
+func (m Moments) zSquare(mark num.Q, d Divisor) num.Q {
 	mean, ok := m.Mean()
 	variance, ok2 := m.Variance(d)
 	if !ok || !ok2 || variance.Sign() == 0 {
 		return num.Q{}
 	}
 	diff := mark.Sub(mean)
-	square, _ := diff.Mul(diff).Div(variance)
-	z, _ := Root(square)
-	if diff.Sign() < 0 {
-		return z.Neg()
-	}
-	return z
+	square, _ := diff.Mul(diff.Abs()).Div(variance)
+	return square
 }
 
 // T returns the standard score on the scale 50 + 10 Z.

@@ -40,23 +40,26 @@ type Pairs struct {
 // Match pairs the later column, whose classes bounds gives, with the earlier
 // column through links.
 func Match(post []uint16, bounds []uint32, prior []uint16, links []int32) Pairs {
-	p := Pairs{
-		Bounds: make([]uint32, 1, len(bounds)),
-		Post:   make([]uint16, 0, len(post)),
-		Prior:  make([]uint16, 0, len(post)),
-	}
+	ends := make([]uint32, 1, len(bounds))
+	after, before := make([]uint16, len(post)), make([]uint16, len(post))
+	n := 0
 	lo := bounds[0]
 	for _, hi := range bounds[1:] {
-		for i := lo; i < hi; i++ {
-			if j := links[i]; j != NoLink && post[i] < FirstState && prior[j] < FirstState {
-				p.Post = append(p.Post, post[i])
-				p.Prior = append(p.Prior, prior[j])
+		class := post[lo:hi]
+		for i, link := range links[lo:hi] {
+			if link == NoLink {
+				continue
+			}
+			y, x := class[i], prior[link]
+			after[n], before[n] = y, x
+			if max(y, x) < FirstState {
+				n++ // else the next pupil takes the place
 			}
 		}
-		p.Bounds = append(p.Bounds, uint32(len(p.Post)))
+		ends = append(ends, uint32(n))
 		lo = hi
 	}
-	return p
+	return Pairs{ends, after[:n], before[:n]}
 }
 
 // Classes returns the number of classes.

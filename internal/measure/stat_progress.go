@@ -1,6 +1,11 @@
 package measure
 
-import "shiji/internal/num"
+import (
+	"math"
+	"slices"
+
+	"shiji/internal/num"
+)
 
 // The exams of a progress figure have different papers, so raw differences say
 // nothing. Schemes declare one of these readings; each keeps its own bias:
@@ -22,13 +27,13 @@ func (s PairSums) GainZ(post, prior Moments, d Divisor) (num.Q, bool) {
 // divisor changes both z by nearly the same factor but not by quite the same,
 // so it is declared here too.
 func (p Pairs) Improved(post, prior Moments, d Divisor) []uint32 {
-	zPost, zPrior := post.scale(d), prior.scale(d)
+	least := improvement(post.scale(d), prior.scale(d), highest(p.Post), highest(p.Prior))
 	counts := make([]uint32, p.Classes())
 	for i := range counts {
 		after, before := p.Class(i)
 		n := uint32(0)
 		for k, y := range after {
-			if zPost.of(y) > zPrior.of(before[k]) {
+			if y >= least[before[k]] {
 				n++
 			}
 		}
@@ -37,23 +42,60 @@ func (p Pairs) Improved(post, prior Moments, d Divisor) []uint32 {
 	return counts
 }
 
-// standard turns codes into standard scores. The deviation n·x − Σx is an
-// exact integer, so equal standings in equal exams compare as equal.
+// improvement returns for every prior code up to maxPrior the least post code
+// with a higher standard score, or maxPost + 1 when none has. Both scores rise
+// with the code, so one walk up the two scales finds them all.
+func improvement(post, prior standard, maxPost, maxPrior uint16) []uint16 {
+	least := make([]uint16, int(maxPrior)+1)
+	y := uint16(0)
+	for x := range least {
+		for y <= maxPost && !post.above(y, prior, uint16(x)) {
+			y++
+		}
+		least[x] = y
+	}
+	return least
+}
+
+func highest(codes []uint16) uint16 {
+	if len(codes) == 0 {
+		return 0
+	}
+	return slices.Max(codes)
+}
+
+// standard turns codes into standard scores, as floats to be fast.
 type standard struct {
-	n, sum int64
-	factor float64
+	Moments
+	divisor Divisor
+	factor  float64
 }
 
 func (m Moments) scale(d Divisor) standard {
-	s := standard{n: int64(m.N), sum: int64(m.Sum)}
+	s := standard{Moments: m, divisor: d}
 	if sd := m.SD(d) * float64(m.Unit); sd > 0 {
 		s.factor = 1 / (float64(m.N) * sd)
 	}
 	return s
 }
 
+// of starts from the exact deviation n·x − Σx, so it is good to the last digits.
 func (s standard) of(code uint16) float64 {
-	return float64(s.n*int64(code)-s.sum) * s.factor
+	return float64(int64(s.N)*int64(code)-int64(s.Sum)) * s.factor
+}
+
+// above says whether the score y of s stands higher than the score x of other.
+// Where floats cannot tell, exact fractions do: equal standings are no progress.
+func (s standard) above(y uint16, other standard, x uint16) bool {
+	a, b := s.of(y), other.of(x)
+	if math.Abs(a-b) > 1e-9*(math.Abs(a)+math.Abs(b)) {
+		return a > b
+	}
+	return s.exact(y).Cmp(other.exact(x)) > 0
+}
+
+func (s standard) exact(code uint16) num.Q {
+	return s.zSquare(num.Frac(int64(code), int64(s.Unit)), s.divisor)
 }
 
 // Risen counts in every class the pupils whose band after is better than the

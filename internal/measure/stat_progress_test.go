@@ -1,6 +1,7 @@
 package measure
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -126,6 +127,76 @@ func TestSamePaperTwiceIsNoProgress(t *testing.T) {
 		up := Match(shifted, []uint32{0, uint32(len(scores))}, scores, links)
 		if got := up.Improved(momentsOf(2, shifted...), m, Population)[0]; got != 0 {
 			t.Errorf("improved after a shift: got %d, want 0", got)
+		}
+	})
+}
+
+// TestRosterOrderAndNamesChangeNothing: pupils found under other codes and in
+// another order, on either roster, give every class the same figures.
+func TestRosterOrderAndNamesChangeNothing(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		n := rapid.IntRange(2, 40).Draw(t, "pupils")
+		cut := uint32(rapid.IntRange(0, n).Draw(t, "cut"))
+		post := rapid.SliceOfN(codes(), n, n).Draw(t, "post")
+		prior := rapid.SliceOfN(codes(), n, n).Draw(t, "prior")
+		known := rapid.IntRange(0, n).Draw(t, "known") // the rest have no prior
+		name := rapid.Permutation(indexes(n)).Draw(t, "names")
+		seat := rapid.Permutation(indexes(n)).Draw(t, "earlier order")
+		// Within a class the later roster is turned round.
+		later := indexes(n)
+		slices.Reverse(later[:cut])
+		slices.Reverse(later[cut:])
+
+		bounds := []uint32{0, cut, uint32(n)}
+		plain := Match(post, bounds, prior, Link(indexes(n), indexes(known)))
+		var names, earlier []int
+		var moved, movedPrior []uint16
+		for _, i := range later {
+			names, moved = append(names, name[i]), append(moved, post[i])
+		}
+		for _, i := range seat {
+			if i < known {
+				earlier, movedPrior = append(earlier, name[i]), append(movedPrior, prior[i])
+			}
+		}
+		other := Match(moved, bounds, movedPrior, Link(names, earlier))
+
+		after, before := momentsOf(2, post...), momentsOf(2, prior[:known]...)
+		classes, all := plain.Sums()
+		otherClasses, otherAll := other.Sums()
+		if d := cmp.Diff(classes, otherClasses); d != "" || all != otherAll {
+			t.Errorf("sums (-want +got):\n%s", d)
+		}
+		if d := cmp.Diff(plain.Improved(after, before, Sample), other.Improved(after, before, Sample)); d != "" {
+			t.Errorf("improved (-want +got):\n%s", d)
+		}
+	})
+}
+
+// TestImprovedAgreesWithTheScores checks the table of least codes against
+// standard scores computed pupil by pupil as exact numbers.
+func TestImprovedAgreesWithTheScores(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		n := rapid.IntRange(1, 30).Draw(t, "pupils")
+		post := rapid.SliceOfN(codes(), n, n).Draw(t, "post")
+		prior := rapid.SliceOfN(codes(), n, n).Draw(t, "prior")
+		links := make([]int32, n)
+		for i := range links {
+			links[i] = int32(i)
+		}
+		after, before := momentsOf(2, post...), momentsOf(10, prior...)
+		want := uint32(0)
+		for i, y := range post {
+			if x := prior[i]; y < FirstState && x < FirstState {
+				now, then := after.Z(num.Frac(int64(y), 2), Population), before.Z(num.Frac(int64(x), 10), Population)
+				want += counted(now.Cmp(then) > 0)
+			}
+		}
+		got := Match(post, []uint32{0, uint32(n)}, prior, links).Improved(after, before, Population)
+		if got[0] != want {
+			t.Errorf("got %d improved, want %d", got[0], want)
 		}
 	})
 }

@@ -134,7 +134,7 @@ func (n *nested) result(theta []float64) *ValueAdded {
 		Classes:        make([]Effect, n.classes),
 	}
 	for i := range v.Classes {
-		v.Classes[i].SD = math.Sqrt((class + school) * f.sigma2)
+		v.Classes[i].SD = math.Sqrt(class * f.sigma2) // until pupils are seen
 	}
 	if n.hasSchools {
 		v.Schools = make([]Effect, n.schools)
