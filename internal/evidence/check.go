@@ -167,8 +167,12 @@ func (c *check) score(line int, column string, score, full Quantity) {
 		c.conflict(line, "满分", "evidence.full-not-positive")
 		return
 	}
-	if score.State == Given && full.State == Given && score.Q.Cmp(full.Q) > 0 {
-		c.conflict(line, column, "evidence.above-full", score.Q.String(), full.Q.String())
+	c.notAbove(line, column, score, full)
+}
+
+func (c *check) notAbove(line int, column string, q, full Quantity) {
+	if q.State == Given && full.State == Given && q.Q.Cmp(full.Q) > 0 {
+		c.conflict(line, column, "evidence.above-full", q.Q.String(), full.Q.String())
 	}
 }
 

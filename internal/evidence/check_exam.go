@@ -130,9 +130,11 @@ func (c *check) references() {
 				c.conflict(r.Line, "学科", "evidence.no-such-paper", r.Exam, r.Subject)
 			}
 		} else {
-			c.ordered(r.Line, []string{"平均分", "最高均分", "考试满分"}, r.Mean, r.TopMean, e.Full)
-			c.ordered(r.Line, []string{"标准差", "考试满分"}, r.SD, e.Full)
+			c.notAbove(r.Line, "平均分", r.Mean, e.Full)
+			c.notAbove(r.Line, "最高均分", r.TopMean, e.Full)
+			c.notAbove(r.Line, "标准差", r.SD, e.Full)
 		}
+		c.ordered(r.Line, []string{"平均分", "最高均分"}, r.Mean, r.TopMean)
 		c.ordered(r.Line, []string{"优秀率", "良好率", "合格率"}, r.Excellent, r.Good, r.Pass)
 		c.ordered(r.Line, []string{"合格率", "最高合格率"}, r.Pass, r.TopPass)
 		c.ordered(r.Line, []string{"优秀率", "最高优秀率"}, r.Excellent, r.TopExcellent)

@@ -151,7 +151,7 @@ func TestCheckFaults(t *testing.T) {
 		{"mark in another subject", func(p *Package) { p.Marks[0].By[1] = 100 }, "成绩!2(数学): evidence.no-such-paper"},
 		{"no such mark", func(p *Package) { p.Marks[0].By[0] = -9 }, "成绩!2(语文): evidence.bad-mark"},
 		{"statistic of another subject", func(p *Package) { p.References[0].Subject = "数学" }, "参照!2(学科): evidence.no-such-paper"},
-		{"mean above full", func(p *Package) { p.References[0].Mean, p.References[0].TopMean = q("121"), None }, "参照!2(考试满分): evidence.order"},
+		{"mean above full", func(p *Package) { p.References[0].Mean, p.References[0].TopMean = q("121"), None }, "参照!2(平均分): evidence.above-full"},
 		{"rates out of order", func(p *Package) { p.References[0].Excellent = q("61") }, "参照!2(良好率): evidence.order"},
 		{"score above full", func(p *Package) { p.Routines[0].Score = q("10.5") }, "常规检查!2(得分): evidence.above-full"},
 		{"full of zero", func(p *Package) { p.Goals[0].Full = q("0") }, "目标任务!2(满分): evidence.full-not-positive"},

@@ -22,6 +22,16 @@ func StateToken(s State) string {
 	return ""
 }
 
+// StateTokens returns all words that say s in a cell, the one written first.
+func StateTokens(s State) []string {
+	for _, t := range stateTokens {
+		if t.state == s {
+			return t.tokens
+		}
+	}
+	return nil
+}
+
 // ParseState reads a state's word, and false when token is none.
 func ParseState(token string) (State, bool) {
 	for _, t := range stateTokens {

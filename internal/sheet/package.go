@@ -49,6 +49,7 @@ type table struct {
 	hidden bool
 	rows   iter.Seq2[Row, error]
 	merged func() ([]Range, error) // nil when the format knows no merged cells
+	broken *fault.Error            // why it has no rows
 }
 
 // intake collects a package from its tables.
@@ -90,6 +91,11 @@ func (in *intake) assign(t table) {
 	}
 	decl := sheetNamed(t.name)
 	switch {
+	case t.broken != nil:
+		in.Add(t.broken.At(t.place))
+		if decl != nil {
+			in.evidence.Partial(decl.Name)
+		}
 	case decl == nil && isEmpty(t.rows):
 		return // 空白的 Sheet2, Sheet3 that Excel makes unasked
 	case decl == nil:

@@ -1,6 +1,7 @@
 package sheet
 
 import (
+	"errors"
 	"io/fs"
 	"path"
 	"slices"
@@ -20,36 +21,24 @@ func ReadPackageCSV(folder fs.FS, limits Limits) (*evidence.Package, error) {
 		return nil, err
 	}
 	var tables []table
-	var broken fault.List
-	found := false
 	for _, e := range entries {
 		name := e.Name()
 		if isLitter(name) {
 			continue
 		}
 		base, isCSV := cutCSV(name)
-		place := fault.Place{File: name}
+		t := table{place: fault.Place{File: name}, name: base}
 		if e.IsDir() || !isCSV {
-			broken.Addf(fault.Invalid, place, "evidence.not-a-csv", name)
-			continue
+			t.broken = fault.New(fault.Invalid, "evidence.not-a-csv", name)
+		} else if file, err := readCSVFile(folder, name, &limits); err == nil {
+			t.rows = file.Rows()
+		} else if !errors.As(err, &t.broken) {
+			return nil, err
 		}
-		found = true
-		file, err := readCSVFile(folder, name, &limits)
-		if err != nil {
-			one, ok := err.(*fault.Error)
-			if !ok {
-				return nil, err
-			}
-			broken.Add(one.At(place))
-			continue
-		}
-		tables = append(tables, table{place: place, name: base, rows: file.Rows()})
+		tables = append(tables, t)
 	}
-	if !found {
-		broken.Addf(fault.Missing, fault.Place{}, "evidence.no-csv")
-	}
-	if broken.Len() > 0 {
-		return nil, &broken
+	if len(tables) == 0 {
+		return nil, fault.New(fault.Missing, "evidence.no-csv")
 	}
 	return readTables(tables)
 }
