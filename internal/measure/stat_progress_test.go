@@ -138,8 +138,8 @@ func TestRosterOrderAndNamesChangeNothing(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		n := rapid.IntRange(2, 40).Draw(t, "pupils")
 		cut := uint32(rapid.IntRange(0, n).Draw(t, "cut"))
-		post := rapid.SliceOfN(codes(), n, n).Draw(t, "post")
-		prior := rapid.SliceOfN(codes(), n, n).Draw(t, "prior")
+		post := rapid.SliceOfN(packedCodes(), n, n).Draw(t, "post")
+		prior := rapid.SliceOfN(packedCodes(), n, n).Draw(t, "prior")
 		known := rapid.IntRange(0, n).Draw(t, "known") // the rest have no prior
 		name := rapid.Permutation(indexes(n)).Draw(t, "names")
 		seat := rapid.Permutation(indexes(n)).Draw(t, "earlier order")
@@ -180,8 +180,8 @@ func TestImprovedAgreesWithTheScores(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		n := rapid.IntRange(1, 30).Draw(t, "pupils")
-		post := rapid.SliceOfN(codes(), n, n).Draw(t, "post")
-		prior := rapid.SliceOfN(codes(), n, n).Draw(t, "prior")
+		post := rapid.SliceOfN(packedCodes(), n, n).Draw(t, "post")
+		prior := rapid.SliceOfN(packedCodes(), n, n).Draw(t, "prior")
 		links := make([]int32, n)
 		for i := range links {
 			links[i] = int32(i)

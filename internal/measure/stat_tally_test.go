@@ -50,8 +50,8 @@ func counted(is bool) uint32 {
 	return 0
 }
 
-// codes draws scores around the lines, the ends of the range and all states.
-func codes() *rapid.Generator[uint16] {
+// packedCodes draws scores around the lines, the ends of the range and all states.
+func packedCodes() *rapid.Generator[uint16] {
 	return rapid.OneOf(rapid.Uint16Range(0, 300), rapid.Uint16Range(FirstState-2, 0xFFFF), rapid.Uint16())
 }
 
@@ -62,7 +62,7 @@ func TestTallyAgreesWithTheDefinitions(t *testing.T) {
 		l := Lines{Excellent: line.Draw(t, "excellent"), Good: line.Draw(t, "good"), Pass: line.Draw(t, "pass"), Low: line.Draw(t, "low")}
 		var scores []uint16
 		bounds := []uint32{0}
-		for _, class := range rapid.SliceOfN(rapid.SliceOfN(codes(), 0, 200), 0, 6).Draw(t, "classes") {
+		for _, class := range rapid.SliceOfN(rapid.SliceOfN(packedCodes(), 0, 200), 0, 6).Draw(t, "classes") {
 			scores = append(scores, class...)
 			bounds = append(bounds, uint32(len(scores)))
 		}
