@@ -1,3 +1,59 @@
 package text
 
-var measureText = map[string]string{}
+// measureText words what a scheme's measures leave undeclared, and what a
+// package holds that they do not cover. In faults of a package the first
+// argument is the measure's name.
+var measureText = map[string]string{
+	// Declarations of a scheme.
+	"measure.unknown-kind":        "没有“%[1]v”这种计量，可以写：%[2]v。",
+	"measure.unknown-number":      "这里要用的“%[1]v”不是一个已声明的数值计量。",
+	"measure.circular":            "“%[1]v”与“%[2]v”互相引用，无法计算。",
+	"measure.unknown-code":        "“%[1]v”不在「%[2]v」表“%[3]v”的取值之内：%[4]v。",
+	"measure.not-among":           "“%[1]v”不在可选范围内：%[2]v。",
+	"measure.need-list":           "必须列出“%[1]v”，可从中选取：%[2]v。",
+	"measure.need-mapping":        "必须写明“%[1]v”，逐项给出：%[2]v。",
+	"measure.both-ways":           "“%[1]v”写了两种算法，只能留一种。",
+	"measure.rounding-mode":       "舍入方式只能是 half-up（四舍五入）、half-even、down、up、floor 或 ceil。",
+	"measure.not-positive":        "“%[1]v”必须大于 0。",
+	"measure.not-share":           "“%[1]v”为 %[2]v，必须在 0 到 1（或 0%% 到 100%%）之间。",
+	"measure.date":                "“%[1]v”不是有效的日期，请写成 2025-09-01 的样子。",
+	"measure.relief":              "必须写明减免工作量怎样计：relief: none（不计），或 relief: {full: 满课时}。",
+	"measure.coefficient-missing": "五项系数（课程难度、备课时间、作业批改量、班级数、学生数）都要写明，缺“%[1]v”；不起作用的写 1。",
+	"measure.coefficient-number":  "系数“%[1]v”为“%[2]v”，必须是不小于 0 的数，或写明 by。",
+	"measure.coefficient-line":    "系数“%[1]v”在“任课”表里没有对应的列，不能写 by: 任课。",
+	"measure.band-order":          "分档的上限要逐档增大，%[1]v 不大于上一档。",
+	"measure.band-else":           "系数“%[1]v”按数分档，必须用 else 写明超出各档时的系数。",
+	"measure.unknown-table":       "方案和政策里没有参数表“%[1]v”。",
+	"measure.table-column":        "参数表“%[1]v”没有“%[2]v”列，或整列为空。",
+	"measure.table-number":        "参数表“%[1]v”的“%[2]v”列里，“%[3]v”不是数。",
+	"measure.mean-over":           "必须用 mean-over 写明平均课时按哪些人计算。",
+	"measure.events":              "必须写明活动出勤怎样计：events: none（不计），或逐个状态写明折合几天。",
+	"measure.day-code":            "只能是 present（计出勤）、absent（计缺勤）、excused（不计入应出勤）、rest（休息日），或 0 到 1 之间的数。",
+	"measure.day-code-missing":    "出勤代码“%[1]v”没有写明怎样计。",
+	"measure.statutory":           "“%[1]v”属于法定假或公务，依法不得作为缺勤，也不得因此减分（妇女权益保障法、女职工劳动保护特别规定）。",
+	"measure.trim":                "必须写明是否去掉最高、最低分：trim: none，或 trim: {each-end: 1}，或 trim: {share: 5%, mode: down}。",
+	"measure.trim-share":          "每端去掉的比例为 %[1]v，必须大于 0、小于一半。",
+	"measure.unknown-column":      "「%[2]v」表没有可以筛选的“%[1]v”列。",
+	"measure.no-sheet":            "“%[1]v”不是按人填写的工作表。",
+	"measure.entrance-exam-mixed": "中考、高考必须单独成为一项计量，不能与其他考试合在一起，以便受“不得以中高考成绩作为奖励依据”的限制。",
+	"measure.exam-line":           "所选的指标要用到分数线“%[1]v”，请在 lines 里写明占满分的比例。",
+	"measure.need-round":          "所选的指标没有有限小数，必须用 round 写明小数位数和舍入方式。",
+	"measure.progress-undefined":  "政策只提“进步率”，没有给出定义；方案用到它，就必须用 progress 写明怎样算进步。",
+	"measure.progress-bands":      "名次分段“%[1]v”不对：应为逐段增大、不超过 100%% 的累计比例。",
+	"measure.value-added":         "所选的增值指标必须用 value-added: {width: …} 写明判为高于、低于平均所需的标准差倍数。",
+
+	// Lines of a package.
+	"measure.no-school":        "「学校」表要有且只有一行。",
+	"measure.no-period":        "考核周期的起止日期无效，无法计算。",
+	"measure.no-group":         "%[1]v（岗位类别 %[2]v，职务 %[3]v，学段 %[4]v，学科 %[5]v）不属于方案的任何一个岗位组；请改正此人的岗位，或在方案里为其设组。",
+	"measure.lesson-kind":      "方案的“%[1]v”没有写明“%[2]v”怎样折算课时；请在 lesson-kinds 里写出，或列入 skip。",
+	"measure.coefficient-none": "方案的“%[1]v”没有“%[3]v”的%[2]v系数，也没有写 else。",
+	"measure.class-pupils":     "“%[1]v”要用到班级“%[2]v”的学生数，「班级」表里没有。",
+	"measure.no-standard":      "“%[1]v”所用的课时标准表里没有%[2]v的%[3]v；请在表里补上，或在方案里用 else 写明。",
+	"measure.post":             "方案的“%[1]v”没有写明“%[2]v”怎样折算课时；请写入 shares 或 lessons，不折算的列入 skip。",
+	"measure.work-rate":        "方案的“%[1]v”没有写明“%[2]v”每%[3]v怎样折算；请在 rates 里写出，不折算的列入 skip。",
+	"measure.mark-step":        "考试“%[1]v”的%[2]v最小分值无效，成绩无法统计。",
+	"measure.mark-grid":        "成绩 %[1]v 不是最小分值 %[2]v 的倍数，或超出可统计的范围。",
+	"measure.breach-date":      "“%[1]v”要按“%[2]v”判断属于哪一年，这一行没有有效的日期。",
+	"measure.two-conclusions":  "“%[1]v”：%[2]v 有两个不同的结论“%[3]v”和“%[4]v”。",
+}
