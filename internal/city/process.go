@@ -61,10 +61,10 @@ func (s *school) develop() {
 		}
 		s.course(r, p)
 		if r.chance(600) {
-			s.outcome(r, p)
+			s.outcome(r, p, on(2025, 9, 20))
 		}
 		if r.chance(250) {
-			s.outcome(r, p)
+			s.outcome(r, p, on(2026, 3, 2))
 		}
 	}
 	if s.cast.prolific != nil {
@@ -139,11 +139,11 @@ func (s *school) course(r *random, p *person) {
 	}
 }
 
-// outcome writes one ordinary outcome.
-func (s *school) outcome(r *random, p *person) {
+// outcome writes one ordinary outcome of the months from a day on.
+func (s *school) outcome(r *random, p *person, from day) {
 	level := pick(r, []string{"校", "校", "乡镇", "县", "县", "县", "市", "市", "省"})
 	issuer := map[string]string{"校": "本校", "乡镇": "镇教育办公室", "县": counties[s.n%len(counties)], "市": "济宁市教育局", "省": "山东省教育厅"}[level]
-	when := worked(on(2025, 9, 20) + day(r.below(280)))
+	when := worked(from + day(r.below(120)))
 	o := evidence.Outcome{Staff: p.ID, Level: level, Own: "本人", Rank: evidence.None, Places: evidence.None, Issuer: issuer, Listed: "是",
 		Grade: pick(r, []string{"一等", "二等", "二等", "三等", "三等", "优秀奖"}), Date: when.String()}
 	serial := len(s.p.Outcomes)
