@@ -67,6 +67,7 @@ func differ(l *fault.List, key string, args ...any) error {
 
 // takeRefs puts the references of a result where the forms read them.
 func (r *run) takeRefs(given []Ref) {
+	r.given = given
 	for i, n := range r.Nodes {
 		cf, ok := r.forms[i].(cohortFormer)
 		if !ok {
@@ -92,7 +93,12 @@ func (r *run) replay(n *scheme.CompiledNode, steps []Step) Step {
 		s.Guard = n.Closed.Key
 	}
 	in := input{run: r, node: n, line: -1, step: &s}
-	v := in.value()
+	v, masked := r.masked(n)
+	if !masked {
+		v = in.value()
+	} else {
+		in.note(Arg{Name: RefValue, Value: v.Q, Ref: true})
+	}
 	s.Value, s.Code, s.Status = v.Q, v.Code, v.Status
 	active := r.activeWeight(n)
 	for _, k := range n.Kids {
@@ -106,6 +112,16 @@ func (r *run) replay(n *scheme.CompiledNode, steps []Step) Step {
 		s.Kids = append(s.Kids, kid)
 	}
 	return s
+}
+
+// masked returns the node's value when its references were withheld.
+func (r *run) masked(n *scheme.CompiledNode) (Value, bool) {
+	for _, ref := range r.given {
+		if ref.Node == n.ID && ref.Name == RefValue {
+			return Value{Q: ref.Value}, true
+		}
+	}
+	return Value{}, false
 }
 
 // activeWeight adds up the weights of the children that have a value.

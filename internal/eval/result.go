@@ -70,6 +70,22 @@ func (s Status) String() string {
 	return fact.State(s).String()
 }
 
+// MarshalText returns the status's name.
+func (s Status) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
+
+// UnmarshalText reads what MarshalText wrote.
+func (s *Status) UnmarshalText(b []byte) error {
+	switch string(b) {
+	case "outside":
+		*s = Outside
+	case "blocked":
+		*s = Blocked
+	default:
+		return (*fact.State)(s).UnmarshalText(b)
+	}
+	return nil
+}
+
 // Contribution is what a level-1 node adds to the total, rounded before it is
 // added, so that the shown parts sum to the shown total. The bonus is one part:
 // all bonus nodes together under their cap.
@@ -81,12 +97,16 @@ type Contribution struct {
 // BonusPart is the Node of the bonus's contribution.
 const BonusPart = "bonus"
 
-// Ref is a quantity of the cohort that a node's rule used.
+// Ref is a quantity of the cohort that a node's rule used. A Name of RefValue
+// gives the node's own value, where the quantities behind it may not be shown.
 type Ref struct {
 	Node  string
 	Name  string // "max", "mean", "n", "place" …
 	Value num.Q
 }
+
+// RefValue names a reference that stands for the node's whole value.
+const RefValue = "value"
 
 // Consequence is what a fulfilled gate entails.
 type Consequence struct {

@@ -14,6 +14,7 @@ type run struct {
 	forms  []former  // by node index
 	values [][]Value // by node index, then member
 	refs   []refs    // by node index
+	given  []Ref     // in a replay: the references of the result
 	found  [][]Finding
 }
 

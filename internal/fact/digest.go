@@ -1,9 +1,11 @@
 package fact
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
+	"errors"
 	"hash"
 )
 
@@ -15,6 +17,18 @@ func (d Digest) String() string { return hex.EncodeToString(d[:]) }
 
 // MarshalText returns String.
 func (d Digest) MarshalText() ([]byte, error) { return []byte(d.String()), nil }
+
+// UnmarshalText reads what MarshalText wrote.
+func (d *Digest) UnmarshalText(b []byte) error {
+	if len(b) != hex.EncodedLen(len(d)) || bytes.ContainsAny(b, "ABCDEF") {
+		return ErrDigest
+	}
+	_, err := hex.Decode(d[:], b)
+	return err
+}
+
+// ErrDigest reports text that is not a digest as String writes it.
+var ErrDigest = errors.New("fact: not a digest")
 
 // DigestOf returns the digest of facts in their given order, which callers make
 // canonical with Sort. Derivations (Work) are not part of it: they explain a

@@ -7,6 +7,7 @@ package fact
 
 import (
 	"cmp"
+	"errors"
 	"slices"
 
 	"shiji/internal/num"
@@ -34,6 +35,22 @@ func ParseState(name string) (State, bool) {
 	i := slices.Index(stateNames[1:], name)
 	return State(i + 1), i >= 0
 }
+
+// MarshalText returns the state's name.
+func (s State) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
+
+// UnmarshalText reads what MarshalText wrote.
+func (s *State) UnmarshalText(b []byte) error {
+	i := slices.Index(stateNames[:], string(b))
+	if i < 0 {
+		return ErrState
+	}
+	*s = State(i)
+	return nil
+}
+
+// ErrState reports text that is not a state's name.
+var ErrState = errors.New("fact: unknown state")
 
 // Fact is one value about one person.
 //

@@ -1,6 +1,8 @@
 package scheme
 
 import (
+	"slices"
+
 	"shiji/internal/fact"
 	"shiji/internal/num"
 )
@@ -159,3 +161,18 @@ type Table struct {
 }
 
 var allStates = []fact.State{fact.NotApplicable, fact.Excused, fact.NotYet, fact.Refused}
+
+// AllTables returns the scheme's tables and those of its policy that the scheme
+// does not replace.
+func (s *Scheme) AllTables() []*Table {
+	out := s.Tables[:len(s.Tables):len(s.Tables)]
+	if s.Policy == nil {
+		return out
+	}
+	for _, t := range s.Policy.Tables {
+		if !slices.ContainsFunc(s.Tables, func(own *Table) bool { return own.Name == t.Name }) {
+			out = append(out, t)
+		}
+	}
+	return out
+}

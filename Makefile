@@ -1,0 +1,63 @@
+# Everything a person needs to build, try and test Shiji. See CONTRIBUTING.md.
+
+GO ?= go
+BIN := bin
+OUT := out/demo
+FUZZTIME ?= 10s
+BENCHTIME ?= 1s
+
+.PHONY: all build run test race lint fuzz bench torture realdata golden notices clean
+
+all: build test
+
+build:
+	@mkdir -p $(BIN)
+	CGO_ENABLED=0 $(GO) build -trimpath -ldflags="-s -w" -o $(BIN)/shiji ./cmd/shiji
+
+# run makes a demo school, evaluates it, and says where the results lie.
+run: build
+	@mkdir -p $(OUT)
+	@$(BIN)/shiji city -seed 1 -schools 1 -o $(OUT) >/dev/null
+	@for f in $(OUT)/001-*.xlsx; do \
+	  $(BIN)/shiji evaluate -scheme jining-2018/junior -o $(OUT)/result.html -o $(OUT)/result.xlsx "$$f" >/dev/null || exit $$?; \
+	  echo "演示学校的材料（合成数据）：$(CURDIR)/$$f"; \
+	done
+	@echo "逐分可查的结果（浏览器打开）：$(CURDIR)/$(OUT)/result.html"
+	@echo "同样的结果（工作簿）：      $(CURDIR)/$(OUT)/result.xlsx"
+
+test:
+	$(GO) vet ./...
+	$(GO) test ./...
+
+race:
+	CGO_ENABLED=1 $(GO) test -race ./internal/...
+
+lint:
+	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { echo "not formatted:"; gofmt -l $$(git ls-files '*.go'); exit 1; }
+	$(GO) vet ./...
+	staticcheck ./...
+
+# fuzz runs every fuzz target for FUZZTIME.
+fuzz:
+	@grep -rlE '^func Fuzz' --include='*_test.go' . | xargs -n1 dirname | sort -u | while read d; do \
+	  for f in $$(grep -hoE '^func Fuzz[A-Za-z0-9]*' $$d/*_test.go | sed 's/func //' | sort -u); do \
+	    echo "$$d $$f"; $(GO) test $$d -run '^$$' -fuzz "^$$f$$" -fuzztime $(FUZZTIME) || exit 1; \
+	  done; done
+
+# bench prints our figures and, in the same run, those of the peers it finds.
+bench:
+	$(GO) test ./... -run '^$$' -bench . -benchmem -benchtime $(BENCHTIME) -timeout 60m
+
+# torture runs the long variants of the hostile-input tests.
+torture:
+	SHIJI_TORTURE=1 $(GO) test ./internal/sheet ./internal/eval -count=1 -timeout 60m -v -run 'Hostile|Mutant|Oracle' -rapid.checks=20000
+
+# golden rewrites the golden cases; read the diff before committing it.
+golden:
+	$(GO) test ./schemes ./internal/sheet ./internal/explain -update
+
+notices:
+	sh docs/notices.sh > THIRD_PARTY_NOTICES.md
+
+clean:
+	rm -rf $(BIN) out
