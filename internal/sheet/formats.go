@@ -52,9 +52,9 @@ func (d *formats) states() {
 }
 
 func (d *formats) days() {
-	d.printf("### Codes of a day\n\nA cell of 出勤 holds one code for the whole day, or two codes for morning and afternoon: 出病 is present in the morning and ill in the afternoon. A blank cell is a day on which the person was not employed here.\n\n| name | code | also read |\n|---|---|---|\n")
+	d.printf("### Codes of a day\n\nA cell of 出勤 holds one code for the whole day, or two codes for morning and afternoon: 出病 is present in the morning and ill in the afternoon. A blank cell is a day on which the person was not employed here.\n\n| name | code | also read | meaning |\n|---|---|---|---|\n")
 	for _, c := range evidence.Days {
-		d.printf("| %s | %s | %s |\n", c.Name, c.Code, strings.Join(c.Aliases, " "))
+		d.printf("| %s | %s | %s | %s |\n", c.Name, c.Code, strings.Join(c.Aliases, " "), dayGloss[c.Name])
 	}
 	d.printf("\n")
 }
@@ -80,7 +80,7 @@ func keyColumns(s *evidence.Sheet) []string {
 func (d *formats) sheet(s *evidence.Sheet) {
 	g := sheetGloss[s.Name]
 	d.printf("### %s\n\n%s. %s\n\n", s.Name, upperFirst(g.line), s.Note)
-	d.printf("| column | type | unit | required | allowed values | example | note |\n|---|---|---|---|---|---|---|\n")
+	d.printf("| column | meaning | type | unit | required | allowed values | example | note |\n|---|---|---|---|---|---|---|---|\n")
 	skipped := 0
 	for k := range s.Columns {
 		c := &s.Columns[k]
@@ -102,7 +102,7 @@ func (d *formats) sheet(s *evidence.Sheet) {
 		if c.Name == "31" && skipped > 0 {
 			name = "… 31<br>= 31日"
 		}
-		d.printf("| %s | %s | %s | %s | %s | %s | %s |\n", name, typeName(c), c.Unit, required, allowedValues(c), bar(c.Example), bar(c.Note))
+		d.printf("| %s | %s | %s | %s | %s | %s | %s | %s |\n", name, meaning(s, c), typeName(c), c.Unit, required, allowedValues(c), bar(c.Example), bar(c.Note))
 	}
 	d.printf("\n")
 	for _, r := range g.rules {
@@ -111,6 +111,20 @@ func (d *formats) sheet(s *evidence.Sheet) {
 	if len(g.rules) > 0 {
 		d.printf("\n")
 	}
+}
+
+// meaning words the column in English.
+func meaning(s *evidence.Sheet, c *evidence.Column) string {
+	switch {
+	case c.Type == evidence.Mark:
+		return "mark in the subject"
+	case c.Pair:
+		return "the day"
+	}
+	if g := columnGloss[s.Name+"/"+c.Name]; g != "" {
+		return g
+	}
+	return columnGloss[c.Name]
 }
 
 func upperFirst(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
@@ -147,6 +161,8 @@ const inlineCodes = 9
 func allowedValues(c *evidence.Column) string {
 	var parts []string
 	switch {
+	case c.Pair:
+		parts = append(parts, "[codes of a day](#codes-of-a-day)")
 	case c.Codes != nil && len(c.Codes) <= inlineCodes:
 		parts = append(parts, c.Allowed())
 	case c.Codes != nil:

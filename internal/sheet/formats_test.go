@@ -5,6 +5,8 @@ import (
 	"flag"
 	"os"
 	"path/filepath"
+	"regexp"
+	"strings"
 	"testing"
 	"testing/fstest"
 
@@ -44,6 +46,18 @@ func TestFormatsKnowEverySheet(t *testing.T) {
 			t.Errorf("%s has no English words", s.Name)
 		}
 	}
+	for _, s := range evidence.Sheets {
+		for k := range s.Columns {
+			if meaning(s, &s.Columns[k]) == "" {
+				t.Errorf("%s %s has no English words", s.Name, s.Columns[k].Name)
+			}
+		}
+	}
+	for _, c := range evidence.Days {
+		if dayGloss[c.Name] == "" {
+			t.Errorf("day %s has no English words", c.Name)
+		}
+	}
 	if len(sheetGloss) != len(evidence.Sheets) {
 		t.Errorf("got words for %d sheets, want %d", len(sheetGloss), len(evidence.Sheets))
 	}
@@ -61,5 +75,24 @@ func TestFormatsExampleIsAPackage(t *testing.T) {
 	}
 	if got := len(p.Marks); got != 2 {
 		t.Errorf("got %d lines of marks, want 2", got)
+	}
+}
+
+// TestFormatsLinksLead follows the page's links to headings within it.
+func TestFormatsLinksLead(t *testing.T) {
+	var page bytes.Buffer
+	if err := WriteFormats(&page); err != nil {
+		t.Fatal(err)
+	}
+	headings := map[string]bool{}
+	for _, line := range strings.Split(page.String(), "\n") {
+		if h, ok := strings.CutPrefix(strings.TrimLeft(line, "#"), " "); ok && strings.HasPrefix(line, "#") {
+			headings[strings.ToLower(strings.ReplaceAll(h, " ", "-"))] = true
+		}
+	}
+	for _, m := range regexp.MustCompile(`\]\(#([^)]*)\)`).FindAllStringSubmatch(page.String(), -1) {
+		if !headings[strings.ToLower(m[1])] {
+			t.Errorf("no heading for #%s", m[1])
+		}
 	}
 }
