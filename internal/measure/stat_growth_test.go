@@ -1,8 +1,13 @@
 package measure
 
 import (
+	"errors"
+	"math"
 	"slices"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
 
 	"shiji/internal/num"
 )
@@ -165,36 +170,100 @@ func TestMultipleMembership(t *testing.T) {
 }
 
 // TestWholeSharesAreClasses holds the membership model to the nested one: when
-// every pupil has one teacher, they are the same model.
+// every pupil has one teacher, they are the same model, reached by other algebra.
 func TestWholeSharesAreClasses(t *testing.T) {
 	t.Parallel()
-	exams, w := loadStar(t), worst{}
-	p, _, post := starPairs(t, exams, "math")
-	nested := p.Pupils()
-	nested.School, nested.Schools = numberSchools(post)
-	// Classes without matched pupils would be teachers without links.
-	shared := SharedPupils{Post: nested.Post, Covariates: nested.Covariates, Schools: nested.Schools, Teachers: nested.Classes}
-	for i, c := range nested.Class {
-		shared.School = append(shared.School, nested.School[c])
-		shared.Links = append(shared.Links, TaughtBy{int32(i), c, num.Int(1)})
+	rapid.Check(t, func(t *rapid.T) {
+		nested := drawPupils(t)
+		want, err := nested.Fit(REML)
+		if err != nil {
+			t.Skip(err)
+		}
+		shared := SharedPupils{Post: nested.Post, Covariates: nested.Covariates, Schools: nested.Schools, Teachers: nested.Classes}
+		for i, c := range nested.Class {
+			shared.School = append(shared.School, nested.School[c])
+			shared.Links = append(shared.Links, TaughtBy{int32(i), c, num.Int(1)})
+		}
+		got, err := shared.Fit(REML)
+		if err != nil {
+			t.Skip(err)
+		}
+		near := func(what string, got, want float64) {
+			if math.Abs(got-want) > 1e-3 { // scores run to about 150; flat optima leave some play
+				t.Errorf("%s: got %.9g, want %.9g", what, got, want)
+			}
+		}
+		near("criterion", got.Criterion, want.Criterion)
+		near("slope", got.Fixed[1].Value, want.Fixed[1].Value)
+		near("slope se", got.Fixed[1].SE, want.Fixed[1].SE)
+		for c, e := range want.Classes {
+			near("teacher effect", got.Teachers[c].Value, e.Value)
+			near("teacher sd", got.Teachers[c].SD, e.SD)
+		}
+		for s, e := range want.Schools {
+			near("school effect", got.Schools[s].Value, e.Value)
+			near("school sd", got.Schools[s].SD, e.SD)
+		}
+	})
+}
+
+func TestMembershipRefuses(t *testing.T) {
+	t.Parallel()
+	one := num.Int(1)
+	post := []float64{1, 2, 4, 4, 2, 9}
+	school := []int32{0, 0, 0, 1, 1, 1}
+	links := []TaughtBy{{0, 0, one}, {1, 0, one}, {2, 0, one}, {3, 1, one}, {4, 1, one}, {5, 1, one}}
+	for _, c := range []struct {
+		name string
+		p    SharedPupils
+		want error
+	}{
+		{"one school", SharedPupils{Post: post, School: make([]int32, 6), Schools: 1, Links: links, Teachers: 2}, ErrTooFew},
+		{"more effects than pupils", SharedPupils{Post: post, School: school, Schools: 2, Links: links, Teachers: 5}, ErrTooFew},
+		{"no number", SharedPupils{Post: []float64{1, 2, 4, math.Inf(1), 2, 9}, School: school, Schools: 2, Links: links, Teachers: 2}, ErrNotFinite},
+		{"all equal", SharedPupils{Post: make([]float64, 6), School: school, Schools: 2, Links: links, Teachers: 2}, ErrNoSpread},
+		{"prior twice", SharedPupils{Post: post, Covariates: [][]float64{{1, 2, 3, 4, 5, 7}, {1, 2, 3, 4, 5, 7}}, School: school, Schools: 2, Links: links, Teachers: 2}, ErrCollinear},
+	} {
+		if got, err := c.p.Fit(REML); !errors.Is(err, c.want) {
+			t.Errorf("%s: got %v, %v, want %v", c.name, got, err, c.want)
+		}
 	}
-	want, err := nested.Fit(REML)
-	if err != nil {
-		t.Fatal(err)
+}
+
+func TestGrowthByHand(t *testing.T) {
+	t.Parallel()
+	p := Pairs{Bounds: []uint32{0, 5}, Post: []uint16{10, 20, 30, 20, 40}, Prior: []uint16{10, 20, 20, 20, 40}}
+	// Slope 1: residuals 0 0 10 0 0, so four equals below one.
+	got := p.GrowthByResidual(Regression{Slope: num.Int(1)})
+	if d := cmp.Diff([]string{"40", "40", "90", "40", "40"}, texts(got)); d != "" {
+		t.Errorf("by residual (-want +got):\n%s", d)
 	}
-	got, err := shared.Fit(REML)
-	if err != nil {
-		t.Fatal(err)
+	band := make([]int, 41)
+	band[40] = 1
+	got = p.GrowthInBands(band) // among 10 20 30 20, and 40 alone
+	if d := cmp.Diff([]string{"12.5", "50", "87.5", "50", "50"}, texts(got)); d != "" {
+		t.Errorf("in bands (-want +got):\n%s", d)
 	}
-	w.relative(t, "teacher variance", got.TeacherVariance, want.ClassVariance, 1e-6)
-	w.relative(t, "school variance", got.SchoolVariance, want.SchoolVariance, 1e-6)
-	for c, e := range want.Classes {
-		w.absolute(t, "teacher effect", got.Teachers[c].Value, e.Value, 1e-5)
-		w.relative(t, "teacher sd", got.Teachers[c].SD, e.SD, 1e-6)
+}
+
+func TestWeightedByHand(t *testing.T) {
+	t.Parallel()
+	values := []num.Q{dec("80"), dec("90"), dec("40")}
+	links := []TaughtBy{{0, 0, dec("0.4")}, {0, 1, dec("0.6")}, {1, 0, dec("1")}, {2, 1, dec("0.2")}, {2, 0, dec("0.8")}}
+	got := WeightedByTeacher(values, links, 3)
+	want := []Weighted{
+		{Links: 3, Weight: dec("2.2"), Mean: dec("70"), Median: dec("80")}, // (32+90+32)/2.2; .8 and .4 pass 1.1
+		{Links: 2, Weight: dec("0.8"), Mean: dec("70"), Median: dec("80")},
+		{},
 	}
-	for s, e := range want.Schools {
-		w.absolute(t, "school effect", got.Schools[s].Value, e.Value, 1e-5)
-		w.relative(t, "school sd", got.Schools[s].SD, e.SD, 1e-6)
+	if d := cmp.Diff(want, got); d != "" {
+		t.Errorf("-want +got:\n%s", d)
 	}
-	w.report(t)
+}
+
+func texts(qs []num.Q) (out []string) {
+	for _, x := range qs {
+		out = append(out, x.String())
+	}
+	return out
 }

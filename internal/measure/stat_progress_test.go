@@ -54,6 +54,10 @@ func TestProgressByHand(t *testing.T) {
 	if !line.Slope.Equal(dec("19/35")) || !line.Intercept.Equal(dec("34")) {
 		t.Errorf("regression: got %v + %v x, want 34 + 19/35 x", line.Intercept, line.Slope)
 	}
+	// Σyy 16500: both exams have 4 Σ deviation² = 3500, so the root is exact.
+	if got, want := given(all.Correlation()), dec("19/35"); !got.Equal(want) {
+		t.Errorf("correlation: got %v, want %v", got, want)
+	}
 	if got := given(classes[1].ResidualGain(line)); !got.Equal(dec("-72/7")) { // 40 − 34 − 30·19/35
 		t.Errorf("residual gain: got %v, want −72/7", got)
 	}

@@ -110,3 +110,13 @@ func TestClassesRefusesBoundsThatDoNotFit(t *testing.T) {
 		})
 	}
 }
+
+func TestRate(t *testing.T) {
+	t.Parallel()
+	if got, ok := Rate(2, 3); !ok || got.String() != "2/3" {
+		t.Errorf("got %v, %v, want 2/3", got, ok)
+	}
+	if got, ok := Rate(0, 0); ok {
+		t.Errorf("got %v of nobody, want none", got)
+	}
+}
