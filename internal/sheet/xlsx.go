@@ -74,6 +74,9 @@ type counter struct {
 const progressStep = 64 << 10
 
 func (c *counter) ReadAt(b []byte, off int64) (int, error) {
+	if off < 0 {
+		return 0, io.ErrUnexpectedEOF // a damaged directory, not a failing reader
+	}
 	n, err := c.r.ReadAt(b, off)
 	if err != nil && err != io.EOF {
 		c.failed.Store(&err)
