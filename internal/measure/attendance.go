@@ -55,7 +55,7 @@ func readAttendanceRate(_ *compiler, p *scheme.Params) deriver {
 		switch {
 		case state == "到":
 		case slices.Contains(statutoryStates, state):
-			if m.Has(state) {
+			if _, written := m.OptText(state); written {
 				m.Fault(state, "measure.statutory", state)
 			}
 		default:

@@ -12,23 +12,26 @@ import (
 // attendanceDays is one of the two numbers behind an attendance rate, counted
 // by the rate's own declarations: what leave scaling reads.
 type attendanceDays struct {
-	rate    *attendanceRate
 	present bool
-	c       *compiler
 	of      string
 }
 
 func readAttendanceDays(c *compiler, p *scheme.Params) deriver {
-	a := &attendanceDays{present: p.MustOneOf("which", "due", "present") == "present", c: c, of: c.needs(p.Text("of"))}
-	return a
+	return &attendanceDays{present: p.MustOneOf("which", "due", "present") == "present", of: c.needs(p.Text("of"))}
 }
 
 func (a *attendanceDays) fields() []field  { return scalar }
 func (a *attendanceDays) sheets() []string { return []string{"出勤"} }
 
 func (a *attendanceDays) derive(r *run) {
-	rate := r.runs[a.of].part.deriver.(*attendanceRate)
+	rate := r.runs[a.of].part.deriver.(*attendanceRate) // link has seen to it
 	r.people(func(i int, _ *evidence.Staff) {
+		for _, sheet := range rate.sheets() {
+			if state := r.sheetState(sheet); state != fact.Given {
+				r.missing(i, state, nil)
+				return
+			}
+		}
 		t := rate.tally(r, i)
 		switch {
 		case t.state != fact.Given:

@@ -150,6 +150,8 @@ func (c *compiler) link(plan *Plan, params []*scheme.Params) {
 			switch {
 			case !ok || !plan.parts[j].number():
 				params[i].Fault("", "measure.unknown-number", name)
+			case !plan.parts[i].reads(plan.parts[j]):
+				params[i].Fault("of", "measure.not-rate", name)
 			case state[j] == open:
 				params[i].Fault("", "measure.circular", plan.parts[i].Name, name)
 			case state[j] == unseen:
@@ -170,6 +172,14 @@ func (c *compiler) link(plan *Plan, params []*scheme.Params) {
 func (p *part) number() bool {
 	f := p.fields()
 	return len(f) == 1 && f[0].name == "" && !f[0].coded
+}
+
+// reads reports whether p can use what q is: days are counted by a rate's own
+// declarations, everything else takes any number.
+func (p *part) reads(q *part) bool {
+	_, days := p.deriver.(*attendanceDays)
+	_, rate := q.deriver.(*attendanceRate)
+	return !days || rate
 }
 
 func (p *part) table() bool { return p.fields()[0].name != "" }

@@ -7,6 +7,7 @@ var measureText = map[string]string{
 	// Declarations of a scheme.
 	"measure.unknown-kind":        "没有“%[1]v”这种计量，可以写：%[2]v。",
 	"measure.unknown-number":      "这里要用的“%[1]v”不是一个已声明的数值计量。",
+	"measure.not-rate":            "“%[1]v”不是出勤率，天数要照一项出勤率（attendance-rate）的规定来数。",
 	"measure.circular":            "“%[1]v”与“%[2]v”互相引用，无法计算。",
 	"measure.unknown-code":        "“%[1]v”不在「%[2]v」表“%[3]v”的取值之内：%[4]v。",
 	"measure.not-among":           "“%[1]v”不在可选范围内：%[2]v。",
