@@ -49,7 +49,7 @@ func (b *breaches) derive(r *run) {
 			if day < r.start || day > r.end {
 				continue
 			}
-			r.add(i, row{item: lines.item(k, s.ID), source: lines.sources[k], cells: []cell{{code: x.Item}, textCell(x.State), textCell(x.By), textCell(x.Document)}})
+			r.add(i, row{item: r.item(lines.sheet, k), source: lines.sources[k], cells: []cell{{code: x.Item}, textCell(x.State), textCell(x.By), textCell(x.Document)}})
 		}
 	})
 }

@@ -95,13 +95,20 @@ func (x *index) of(name string) *sheetLines {
 }
 
 // item returns the part of a line's natural key that tells it from the
-// person's other lines.
-func (l *sheetLines) item(line int, staff string) string {
-	key := strings.TrimPrefix(l.sources[line], l.sheet.Name+"/")
-	if rest, ok := strings.CutPrefix(key, strings.ReplaceAll(staff, "/", "∕")+"/"); ok {
-		return rest
+// person's other lines; what is blank at its end is left out.
+func (x *index) item(sheet *evidence.Sheet, line int) string {
+	var b strings.Builder
+	for k := range sheet.Columns {
+		c := &sheet.Columns[k]
+		if !c.Key || c.Name == "工号" {
+			continue
+		}
+		if v := sheet.Cell(x.Package, line, k); !v.Empty() {
+			b.WriteString(strings.ReplaceAll(v.String(), "/", "∕"))
+		}
+		b.WriteByte('/')
 	}
-	return key
+	return strings.TrimRight(b.String(), "/")
 }
 
 // share returns which part of [lo, hi] the dates cover; blanks stand for its ends.

@@ -56,7 +56,7 @@ func (t *lineTable) derive(r *run) {
 			if !t.filter.keeps(r.Package, k) {
 				continue
 			}
-			line := row{item: lines.item(k, s.ID), source: lines.sources[k], cells: make([]cell, len(t.columns))}
+			line := row{item: r.item(lines.sheet, k), source: lines.sources[k], cells: make([]cell, len(t.columns))}
 			for j, column := range t.columns {
 				line.cells[j] = cellOf(t.sheet.Cell(r.Package, k, column))
 			}
@@ -171,7 +171,7 @@ func (c *lineCount) derive(r *run) {
 		var work []fact.Line
 		for _, k := range lines.by[i] {
 			if c.filter.keeps(r.Package, k) {
-				work = append(work, fact.Line{Source: lines.sources[k], Label: lines.item(k, s.ID), Value: one, Factor: one, Counts: one})
+				work = append(work, fact.Line{Source: lines.sources[k], Label: r.item(lines.sheet, k), Value: one, Factor: one, Counts: one})
 			}
 		}
 		if len(work) == 0 {

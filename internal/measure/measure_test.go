@@ -1,6 +1,7 @@
 package measure
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -120,3 +121,5 @@ func keysOf(t testing.TB, err error) []string {
 	}
 	return keys
 }
+
+func sprintf(format string, args ...any) string { return fmt.Sprintf(format, args...) }

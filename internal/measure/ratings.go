@@ -42,7 +42,7 @@ func (t *ratings) derive(r *run) {
 			if q, ok := x.Valid.Q.Div(x.Eligible.Q); ok && x.Valid.State == evidence.Given {
 				answered = cell{value: q}
 			}
-			r.add(i, row{item: lines.item(k, s.ID), source: lines.sources[k], work: work, cells: []cell{
+			r.add(i, row{item: r.item(lines.sheet, k), source: lines.sources[k], work: work, cells: []cell{
 				{code: x.By}, cellOf(evidence.Value{Text: x.Item, State: evidence.NotApplicable}), mean, quantity(x.Valid), quantity(x.Eligible), answered,
 			}})
 		}
