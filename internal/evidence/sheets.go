@@ -253,7 +253,7 @@ var outcomeSheet = sheetOf("成果", "获奖、论文、课题、荣誉、指导
 	func(p *Package) *[]Outcome { return &p.Outcomes }, func(o *Outcome) *int { return &o.Line },
 	id("工号", func(o *Outcome) *string { return &o.Staff }).key().refers("教职工").eg("T001"),
 	coded("类别", outcomeKinds, func(o *Outcome) *string { return &o.Kind }).key().eg("教学竞赛"),
-	text("名称", func(o *Outcome) *string { return &o.Name }).key().eg("市优质课评比"),
+	text("名称", func(o *Outcome) *string { return &o.Name }).key().eg("市优质课评比").note("同一赛事指导多名学生获奖的，在名称后写明作品或校内学号，各占一行。"),
 	coded("级别", levels, func(o *Outcome) *string { return &o.Level }).key().eg("市"),
 	coded("等次", grades, func(o *Outcome) *string { return &o.Grade }).eg("一等").note("没有等次、只有名次的，填名次和录取名额。"),
 	number("名次", 0, func(o *Outcome) *Quantity { return &o.Rank }).max(1000),

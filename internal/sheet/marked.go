@@ -203,11 +203,14 @@ func (m *marker) list(faults []*fault.Error) error {
 	if err := m.SetCellStyle(faultsSheet, "A1", columnCell(len(heads), 1), bold); err != nil {
 		return err
 	}
-	for i, w := range []float64{14, 8, 16, 90} {
+	for i, w := range []float64{14, 10, 16, 100} {
 		letters := fault.ColumnName(i + 1)
 		if err := m.SetColWidth(faultsSheet, letters, letters, w); err != nil {
 			return err
 		}
+	}
+	if err := fitToPage(m.File, faultsSheet); err != nil {
+		return err
 	}
 	index, err := m.GetSheetIndex(faultsSheet)
 	if err != nil {

@@ -89,3 +89,31 @@ func TestFaultsBeyondAThousandAreCounted(t *testing.T) {
 		t.Errorf("got %d listed of %d, want %d of 2999", len(list.Faults), list.Len(), fault.MaxListed)
 	}
 }
+
+// FuzzReadPackageCSV hands in a file of marks of any bytes: the answer is a
+// package or faults with a place, never both and never a panic.
+func FuzzReadPackageCSV(f *testing.F) {
+	for _, file := range smallest {
+		f.Add([]byte(file.text))
+	}
+	f.Add([]byte("*考试编号,班级,学号,语文（分）,数学\r\n期末七,七1,\"'=1\",８６．５,缺\r\n,,,,\r\n"))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		files := fstest.MapFS{}
+		for _, file := range smallest {
+			files[file.name] = &fstest.MapFile{Data: []byte(file.text)}
+		}
+		files["成绩.csv"] = &fstest.MapFile{Data: data}
+		p, err := ReadPackageCSV(files, DefaultLimits())
+		if (p == nil) == (err == nil) {
+			t.Fatalf("got %v and %v", p, err)
+		}
+		if err != nil && len(fault.All(err)) == 0 {
+			t.Fatalf("got %v, which is no fault", err)
+		}
+		for _, e := range fault.All(err) {
+			if s := message(e); e.Where.File == "" || strings.Contains(s, "%!") {
+				t.Fatalf("got %v, %s: without a place, or badly worded", e, s)
+			}
+		}
+	})
+}

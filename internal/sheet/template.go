@@ -95,6 +95,9 @@ func (t *template) form(s *evidence.Sheet) error {
 			return err
 		}
 	}
+	if err := fitToPage(t.File, s.Name); err != nil {
+		return err
+	}
 	return t.SetPanes(s.Name, frozen(s))
 }
 
@@ -220,12 +223,12 @@ func (t *template) notes() error {
 	if err := t.SetCellStyle(notesSheet, columnCell(1, row-len(evidence.Sheets)), columnCell(3, row-1), t.wrap); err != nil {
 		return err
 	}
-	for column, w := range map[string]float64{"A": 14, "B": 70, "C": 50} {
+	for column, w := range map[string]float64{"A": 14, "B": 100, "C": 50} {
 		if err := t.SetColWidth(notesSheet, column, column, w); err != nil {
 			return err
 		}
 	}
-	return nil
+	return fitToPage(t.File, notesSheet)
 }
 
 // sheetLink is the address of a cell within the workbook.

@@ -256,6 +256,15 @@ func width(c *evidence.Column) float64 {
 	return float64(min(max(n+2, 5), 32))
 }
 
+// fitToPage prints a sheet across one page, however many pages down.
+func fitToPage(f *excelize.File, sheet string) error {
+	yes, orientation, one, all := true, "landscape", 1, 0
+	if err := f.SetSheetProps(sheet, &excelize.SheetPropsOptions{FitToPage: &yes}); err != nil {
+		return err
+	}
+	return f.SetPageLayout(sheet, &excelize.PageLayoutOptions{Orientation: &orientation, FitToWidth: &one, FitToHeight: &all})
+}
+
 func columnCell(column, row int) string {
 	name, _ := excelize.ColumnNumberToName(column) // 1 and up, which is never refused
 	return strings.Join([]string{name, strconv.Itoa(row)}, "")
