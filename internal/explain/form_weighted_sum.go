@@ -1,0 +1,56 @@
+package explain
+
+import (
+	"strings"
+
+	"shiji/internal/eval"
+	"shiji/internal/num"
+	"shiji/internal/scheme"
+)
+
+func (t *telling) weightedSum() words {
+	return words{rule: "下级指标按权重相加", tell: t.weighted}
+}
+
+func (t *telling) weighted() string {
+	var terms, out []string
+	var sum, active num.Q
+	sameFull := true
+	for _, k := range t.kids() {
+		if k.Status == eval.Known {
+			sameFull = sameFull && k.Full.Equal(t.n.Full)
+		}
+	}
+	for _, k := range t.kids() {
+		if k.Status != eval.Known {
+			out = append(out, quoted(k.Name)+statusWords[k.Status])
+			continue
+		}
+		term := inFormula(k.Value)
+		if !sameFull {
+			term += " ÷ " + shown(k.Full)
+		}
+		terms = append(terms, term+" × "+percent(k.Weight))
+		share, _ := k.Value.Mul(k.Weight).Div(k.Full) // Check: full marks are positive
+		sum, active = sum.Add(share), active.Add(k.Weight)
+	}
+	q, ok := sum.Mul(t.n.Full).Div(active)
+	if !ok || t.s.Status != eval.Known {
+		return "下级指标没有全部定下来：" + list(out)
+	}
+	text := strings.Join(terms, " + ")
+	if rest := !active.Equal(num.Int(1)); rest || !sameFull {
+		text = "(" + text + ")"
+		if !sameFull {
+			text += " × " + shown(t.n.Full)
+		}
+		if rest {
+			text += " ÷ 在计权重 " + percent(active)
+		}
+	}
+	text += " = " + shown(q)
+	if len(out) > 0 {
+		text += "（" + strings.Join(out, "，") + "，权重由同级分担）"
+	}
+	return t.finish(text, q, scheme.Limits{})
+}
