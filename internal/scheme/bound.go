@@ -98,6 +98,20 @@ func (s *Scheme) Under(n *Node, id string) bool {
 	return false
 }
 
+// inheritedGroups returns the groups of the nearest node above n that states
+// any; nil for all. What stands below a node is for no more groups than it.
+func (s *Scheme) inheritedGroups(n *Node) []string {
+	for range s.Nodes {
+		if n = s.Node(n.Parent); n == nil || n.Groups != nil {
+			break
+		}
+	}
+	if n == nil {
+		return nil
+	}
+	return n.Groups
+}
+
 // Level returns how deep n lies: 1 for 一级指标.
 func (s *Scheme) Level(n *Node) int {
 	level := 0

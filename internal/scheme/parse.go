@@ -47,6 +47,9 @@ func Parse(schemeFile File, policyFile *File) (*Scheme, error) {
 		if n.Form == nil && len(s.Children(n.ID)) > 0 {
 			n.Form = &WeightedSum{}
 		}
+		if n.Groups == nil {
+			n.Groups = s.inheritedGroups(n)
+		}
 	}
 	s.Source = canonical(trees)
 	s.Digest = fact.DigestOfText(s.Source)

@@ -103,7 +103,7 @@ type Node struct {
 	Weight           num.Q    // share of the parent, siblings of a group add up to 1
 	Weighted         bool     // false: the node adds its points
 	Full             num.Q    // full marks of the node's own value
-	Groups           []string // nil: all
+	Groups           []string // as stated or inherited from above; nil: all
 	Clause           string
 	Form             Form
 	Missing          Missing // what it declares itself
