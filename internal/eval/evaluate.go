@@ -60,13 +60,14 @@ func (r *run) settle(m int, res *Result) {
 }
 
 // total returns the sum of the rounded contributions. It is not scored when a
-// level-1 node is blocked, none has a value, or the appraisal has no points.
+// level-1 node is blocked, none that carries weight has a value, or the
+// appraisal has no points.
 func (r *run) total(m int) (score num.Q, parts []Contribution, scored bool) {
 	if r.Total.None {
 		return num.Q{}, nil, false
 	}
 	roots := r.Roots[r.cols.members[m].Group]
-	declared, active, known := r.shares(m, roots)
+	declared, active := r.shares(m, roots)
 	var bonus num.Q
 	hasBonus := false
 	for _, i := range roots {
@@ -85,7 +86,7 @@ func (r *run) total(m int) (score num.Q, parts []Contribution, scored bool) {
 		parts = append(parts, Contribution{n.ID, part})
 		score = score.Add(part)
 	}
-	if known == 0 {
+	if active.Sign() == 0 {
 		return num.Q{}, nil, false
 	}
 	if hasBonus {
@@ -97,8 +98,8 @@ func (r *run) total(m int) (score num.Q, parts []Contribution, scored bool) {
 }
 
 // shares adds up the weights (or full marks, when level 1 has points) of all
-// level-1 nodes of the group, of those with a value, and counts the latter.
-func (r *run) shares(m int, roots []int) (declared, active num.Q, known int) {
+// level-1 nodes of the group, and of those with a value.
+func (r *run) shares(m int, roots []int) (declared, active num.Q) {
 	for _, i := range roots {
 		n := r.Nodes[i]
 		if n.Bonus {
@@ -110,14 +111,14 @@ func (r *run) shares(m int, roots []int) (declared, active num.Q, known int) {
 		}
 		declared = declared.Add(w)
 		if r.values[i][m].Status == Known {
-			active, known = active.Add(w), known+1
+			active = active.Add(w)
 		}
 	}
-	return declared, active, known
+	return declared, active
 }
 
-// part is what a level-1 node's value adds to the total. Active weights are
-// positive here, since the node itself is active, unless all are zero.
+// part is what a level-1 node's value adds to the total. When no active node
+// carries weight there is no total, and the parts are dropped.
 func (r *run) part(n *scheme.CompiledNode, q, declared, active num.Q) num.Q {
 	share := q
 	if n.Weighted {
