@@ -29,9 +29,10 @@ func (p *groupCap) refNames() []string {
 
 // gather works out the factor or shift. Persons with an exception keep their
 // value and the others make room for it; when even nothing for all the others
-// is too much, the cap cannot be met and a finding says so.
+// is too much, the cap cannot be met and a finding says so. Where nobody of the
+// other groups has a value there is nothing to be held to: not zero, no cap.
 func (p *groupCap) gather(r *run, node *scheme.CompiledNode, members []int, into [][]num.Q) {
-	against, _ := r.mean(p.node, p.f.Against)
+	against, peers := r.mean(p.node, p.f.Against)
 	against, _ = against.Mul(node.Full).Div(r.Nodes[p.node].Full)
 	cap := against.Mul(p.f.Share)
 	var kept num.Q
@@ -46,37 +47,65 @@ func (p *groupCap) gather(r *run, node *scheme.CompiledNode, members []int, into
 		}
 		n++
 		if p.excepted(&in) {
-			kept = kept.Add(v.Q)
+			// As it will count: rounding may lift it.
+			kept = kept.Add(v.Q.Round(r.Rounding.Places, r.Rounding.Mode))
 		} else {
 			others = append(others, v.Q)
 		}
 	}
 	mean, _ := kept.Add(num.Sum(others...)).Div(num.Int(n))
 	room := cap.Mul(num.Int(n)).Sub(kept)
-	meets := p.meets(others, room)
+	unmet := peers > 0 && p.least(others).Cmp(room) > 0
+	meets := p.none()
+	if peers > 0 {
+		meets = p.meets(others, room)
+	}
 	for _, m := range members {
 		into[0][m], into[1][m], into[2][m], into[3][m] = against, mean, num.Int(n), meets
 		in.member = m
-		if room.Sign() < 0 && p.own(&in).Status == Known && p.f.Capped(in.group()) {
+		if unmet && p.own(&in).Status == Known && p.f.Capped(in.group()) {
 			in.find("eval.cap-unmet", node.Name)
 		}
 	}
 }
 
+// none is the factor or shift that changes nothing.
+func (p *groupCap) none() num.Q {
+	if p.f.How == "scale" {
+		return num.Int(1)
+	}
+	return num.Q{}
+}
+
+// least is the smallest sum that values can be brought to.
+func (p *groupCap) least(values []num.Q) (sum num.Q) {
+	if p.f.How == "scale" {
+		return num.Min(num.Sum(values...), num.Q{})
+	}
+	for _, v := range values {
+		sum = sum.Add(num.Min(v, num.Q{}))
+	}
+	return sum
+}
+
 // meets returns the factor (at most 1) or the shift (at least 0) by which
 // values keep within room together.
 func (p *groupCap) meets(values []num.Q, room num.Q) num.Q {
-	room = num.Max(room, num.Q{})
 	sum := num.Sum(values...)
+	if sum.Cmp(room) <= 0 || sum.Sign() <= 0 && p.f.How == "scale" {
+		return p.none() // they keep within room, or have nothing to give
+	}
 	if p.f.How == "scale" {
-		factor, ok := room.Div(sum)
-		if !ok || sum.Cmp(room) <= 0 {
-			return num.Int(1)
-		}
+		factor, _ := num.Max(room, num.Q{}).Div(sum)
 		return factor
 	}
-	// Nobody falls below zero: who would is left out and the others give more.
+	// Nobody falls below zero, and who is there already gives nothing: who
+	// would fall is left out and the others give more.
 	slices.SortFunc(values, num.Q.Cmp)
+	for len(values) > 0 && values[0].Sign() <= 0 {
+		sum, room, values = sum.Sub(values[0]), room.Sub(values[0]), values[1:]
+	}
+	room = num.Max(room, num.Q{})
 	for len(values) > 0 && sum.Cmp(room) > 0 {
 		shift, _ := sum.Sub(room).Div(num.Int(int64(len(values))))
 		if values[0].Cmp(shift) >= 0 {
@@ -116,9 +145,10 @@ func (p *groupCap) score(in *input) Value {
 	in.noteRef(1)
 	in.noteRef(2)
 	meets := in.noteRef(3)
-	if p.f.How == "scale" {
+	switch {
+	case p.f.How == "scale":
 		v.Q = v.Q.Mul(meets)
-	} else {
+	case v.Q.Sign() > 0:
 		v.Q = num.Max(v.Q.Sub(meets), num.Q{})
 	}
 	v.Q = v.Q.Round(in.Rounding.Places, num.Floor)
