@@ -75,9 +75,12 @@ func init() {
 			word = "年级最低"
 		}
 		examFields[word+f.name] = examField{unit: unit, needs: f.needs, get: func(res *result, class int, _ *taught) cell {
-			q, ok := res.best(f.name)
-			if !res.compared(class) || !ok {
+			if !res.compared(class) {
 				return cell{state: fact.NotApplicable}
+			}
+			q, ok := res.best(f.name)
+			if !ok {
+				return cell{state: fact.NotYet}
 			}
 			return cell{value: q}
 		}}
@@ -119,8 +122,11 @@ func numberFields() {
 	examFields["份额"] = examField{get: func(_ *result, _ int, t *taught) cell { return cell{value: t.weight, work: t.work} }}
 	examFields["班数"] = examField{unit: "个", get: func(res *result, _ int, _ *taught) cell { return cell{value: num.Int(int64(len(res.peers)))} }}
 	examFields["名次"] = examField{needs: needRank, get: func(res *result, class int, _ *taught) cell {
-		if !res.compared(class) {
+		switch {
+		case !res.compared(class):
 			return cell{state: fact.NotApplicable}
+		case res.ranks == nil:
+			return cell{state: fact.NotYet}
 		}
 		return cell{value: num.Int(int64(res.ranks[class]))}
 	}}

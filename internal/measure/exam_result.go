@@ -17,7 +17,7 @@ type result struct {
 	own     []figures // by class
 	grade   figures
 	peers   []int // classes with enough pupils to be compared
-	ranks   []int // by class; 0 for those that are not compared
+	ranks   []int // by class, 0 for those that are not compared; nil: not known
 	prior   *prior
 	outside *evidence.Reference
 	source  []string // by class: natural key of the marks
@@ -67,7 +67,7 @@ func (e *exam) count(r *run, p *paper) *result {
 		res.own = append(res.own, f)
 		res.all = res.all.Merge(res.stats[i])
 		gradeOf, known = gradeOf.Add(f.of), known && f.known
-		if f.known && f.Sat > 0 && f.Sat >= e.least {
+		if f.Sat > 0 && f.Sat >= e.least {
 			res.peers = append(res.peers, i)
 		}
 		res.source = append(res.source, "成绩/"+p.exam.ID+"/"+class+"/"+p.exam.Subject)
@@ -187,11 +187,16 @@ func (f *figures) cell(name, source string) cell {
 	return cell{value: q, work: []fact.Line{w}}
 }
 
-// rank places the classes that can be compared.
+// rank places the classes that can be compared; none has a place as long as
+// the figure of one of them is not known.
 func (res *result) rank() {
 	values := make([]num.Q, len(res.peers))
 	for i, class := range res.peers {
-		values[i], _ = res.own[class].value(res.e.rankBy)
+		q, ok := res.own[class].value(res.e.rankBy)
+		if !ok {
+			return
+		}
+		values[i] = q
 	}
 	res.ranks = make([]int, len(res.classes))
 	for i, place := range Ranks(values, res.e.ties, num.Q{}) {
@@ -200,17 +205,19 @@ func (res *result) rank() {
 }
 
 // best returns the highest value of a figure among the classes compared, or
-// the lowest for the rate of low scores.
+// the lowest for the rate of low scores; false when one is not known.
 func (res *result) best(name string) (num.Q, bool) {
 	var best num.Q
-	found := false
-	for _, i := range res.peers {
+	for k, i := range res.peers {
 		q, ok := res.own[i].value(name)
-		if ok && (!found || (q.Cmp(best) > 0) != (name == "低分率") && !q.Equal(best)) {
-			best, found = q, true
+		if !ok {
+			return num.Q{}, false
+		}
+		if c := q.Cmp(best); k == 0 || c > 0 && name != "低分率" || c < 0 && name == "低分率" {
+			best = q
 		}
 	}
-	return best, found
+	return best, true
 }
 
 // compared reports whether the class has others in its grade to be compared with.
