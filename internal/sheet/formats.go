@@ -15,7 +15,7 @@ func WriteFormats(w io.Writer) error {
 	d := &formats{}
 	limits := DefaultLimits()
 	d.printf(formatsIntro,
-		notesSheet+", "+codesSheet+", "+faultsSheet, limits.FileBytes>>20, limits.UnpackedBytes>>20, limits.Cells)
+		notesSheet+", "+codesSheet+", "+faultsSheet, limits.FileBytes>>20, limits.UnpackedBytes>>20, limits.Cells, maxLines)
 	d.states()
 	d.days()
 	d.printf("## The sheets\n\n")

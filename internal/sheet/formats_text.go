@@ -1,7 +1,7 @@
 package sheet
 
 // formatsIntro is the part of docs/formats.md that no declaration knows. Its
-// verbs take the sheets passed over, and three limits.
+// verbs take the sheets passed over, and the limits.
 const formatsIntro = `# The package: a school's evidence as files
 
 <!-- Generated from internal/evidence by internal/sheet (formats.go). Do not edit:
@@ -40,8 +40,8 @@ folder of CSV files** with one file a sheet, named after it: ` + "`教职工.csv
   sheet that does not concern the school is named in 学校/不适用的表.
 - CSV: UTF-8 (with or without byte order mark) or GBK/GB 18030; separated by
   commas, tabs or semicolons; quoted as in RFC 4180.
-- Limits: %d MB a file (all CSV files together), %d MB unpacked, %d cells. No
-  macros, no links to other files, no password. An old .xls is recognised and
+- Limits: %d MB a file (all CSV files together), %d MB unpacked, %d cells,
+  %d lines a sheet. No macros, no links to other files, no password. An old .xls is recognised and
   must be saved as .xlsx.
 - Text that begins like a formula (= + - @) is written with an apostrophe in
   front, which is taken off again on reading.

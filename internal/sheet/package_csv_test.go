@@ -1,6 +1,7 @@
 package sheet
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -70,6 +71,24 @@ func TestCSVFilesTogetherAreBounded(t *testing.T) {
 	all := fault.All(err)
 	if len(all) == 0 || all[0].Kind != fault.TooLarge {
 		t.Errorf("got %v, want the folder to be too large", err)
+	}
+}
+
+func TestLinesOfASheetAreBounded(t *testing.T) {
+	files := fstest.MapFS{}
+	for _, f := range smallest {
+		files[f.name] = &fstest.MapFile{Data: []byte(f.text)}
+	}
+	var b strings.Builder
+	b.WriteString("工号,类别,日期,内容,数量,单位\n")
+	for i := range maxLines + 10 {
+		fmt.Fprintf(&b, "T001,家访,2025-10-15,%d,1,次\n", i)
+	}
+	files["其他工作.csv"] = &fstest.MapFile{Data: []byte(b.String())}
+	_, err := ReadPackageCSV(files, DefaultLimits())
+	all := fault.All(err)
+	if len(all) != 1 || all[0].Key != "evidence.too-many-lines" || all[0].Where.Row != maxLines+2 {
+		t.Errorf("got %v, want one fault in row %d", err, maxLines+2)
 	}
 }
 

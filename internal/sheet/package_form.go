@@ -13,6 +13,11 @@ const (
 	passOver = -2 // reported with the header, or already below it
 )
 
+// maxLines bounds the lines of one sheet: several times the marks of the
+// largest school, and what keeps a file of short rows from filling the memory
+// with long lines.
+const maxLines = 200_000
+
 // form reads one table into the package by its sheet's declaration.
 type form struct {
 	intake *intake
@@ -25,6 +30,8 @@ type form struct {
 	missing   map[int]bool // columns whose header is at fault
 	faulty    map[cellKey]bool
 	headless  []*fault.Error // see later
+	unknown   int            // headers that no column has
+	lines     int            // rows below the header
 	readers   []func(Cell) (evidence.Value, *fault.Error)
 	values    []evidence.Value
 	firstHide int // hidden rows not yet reported
@@ -98,7 +105,9 @@ func (f *form) line(row Row) {
 		default:
 			v, e := f.readers[k](*c)
 			if e != nil {
-				f.faulty[cellKey{row.Number, k}] = true
+				if f.intake.Dropped == 0 { // beyond, no other fault is listed either
+					f.faulty[cellKey{row.Number, k}] = true
+				}
 				f.addCell(row.Number, c.Column, f.sheet.Columns[k].Name, e)
 				sound = sound && !f.sheet.Columns[k].Key
 				continue
@@ -111,6 +120,13 @@ func (f *form) line(row Row) {
 	}
 	if row.Hidden {
 		f.hide(row.Number)
+	}
+	if f.lines++; f.lines > maxLines {
+		if f.lines == maxLines+1 {
+			f.addCell(row.Number, 0, "", fault.New(fault.TooLarge, "evidence.too-many-lines", maxLines))
+			f.sheetPartial()
+		}
+		return
 	}
 	if !sound || f.keyMissing() {
 		f.sheetPartial()

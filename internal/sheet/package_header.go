@@ -96,7 +96,11 @@ func (f *form) header(row Row) {
 		k := columnNamed(f.sheet, text)
 		switch {
 		case k < 0:
-			key, near := "evidence.header-unknown", nearest(headerName(text), f.columnNames())
+			key, near := "evidence.header-unknown", ""
+			// Sixteen thousand wrong headers are no slips of the pen.
+			if f.unknown++; f.unknown <= len(f.sheet.Columns) {
+				near = nearest(headerName(text), f.columnNames())
+			}
 			if near != "" {
 				key = "evidence.header-unknown-near"
 			}

@@ -64,6 +64,7 @@ var evidenceText = map[string]string{
 	"evidence.no-header":           "“%[1]v”的上方没有表头，不知道是什么。请补上表头，或删除这一列。",
 	"evidence.merged-header":       "表头里有合并的单元格 %[1]v。请取消合并，表头只用一行，每列各写各的名称。",
 	"evidence.merged-cells":        "有合并的单元格 %[1]v。请取消合并，并在每一格里填上内容。",
+	"evidence.too-many-lines":      "一张表最多 %[1]v 行，从这一行起没有读取。请只交本校、本周期的材料。",
 	"evidence.text-too-long":       "文字有 %[1]v 个字，最多 %[2]v 个。",
 	"evidence.rate-as-fraction":    "这一列以百分之一（%%）为单位，%[1]v 像是没有乘以 100；如果是 %[2]v%%，请填 %[2]v；如果确实是 %[1]v%%，请填文本“%[1]v%%”。",
 	"evidence.percent-not-unit":    "“%[1]v”带百分号，这一列的单位是%[2]v。",
