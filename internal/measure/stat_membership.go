@@ -98,10 +98,8 @@ func (p SharedPupils) blocks() (*membership, error) {
 			}
 		}
 	}
-	for _, x := range m.total {
-		if math.IsNaN(x) || math.IsInf(x, 0) {
-			return nil, ErrNotFinite
-		}
+	if !finite(m.total) {
+		return nil, ErrNotFinite
 	}
 	return m, m.check(m.total)
 }

@@ -16,6 +16,9 @@ func minimise(f func([]float64) float64, start []float64) ([]float64, bool) {
 	}
 	for range 200 {
 		gradient, curvature := derivatives(f, x)
+		if !finite(gradient) || !finite(curvature) {
+			return nil, false // f is not defined all around x
+		}
 		var step float64
 		for {
 			next, length := damped(x, gradient, curvature, damping)
@@ -106,6 +109,15 @@ func damped(x, gradient, curvature []float64, damping float64) ([]float64, float
 		longest = max(longest, math.Abs(step[i]))
 	}
 	return next, longest
+}
+
+func finite(xs []float64) bool {
+	for _, x := range xs {
+		if math.IsNaN(x) || math.IsInf(x, 0) {
+			return false
+		}
+	}
+	return true
 }
 
 func scale(m []float64) float64 {

@@ -142,10 +142,8 @@ func (n *nested) checkGroups() error {
 			last := c.cross[len(c.cross)-1]
 			total += last
 			within += last - c.cross[n.width-1]*c.cross[n.width-1]/c.n()
-			for _, x := range c.cross {
-				if math.IsNaN(x) || math.IsInf(x, 0) {
-					return ErrNotFinite
-				}
+			if !finite(c.cross) {
+				return ErrNotFinite
 			}
 		}
 	}
