@@ -89,9 +89,12 @@ func (a *awards) worth(in *input) (award, bool) {
 		place, s := a.place(in)
 		places, t := a.places(in)
 		if worse(s, t) == Known {
-			p, _ := place.Int64()
-			of, _ := places.Int64()
-			if grade = a.f.GradeOf(int(p), int(of)); grade != "" {
+			p, whole := place.Int64()
+			of, known := places.Int64()
+			if grade = ""; whole && known { // a place such as 1.5 is for people to settle
+				grade = a.f.GradeOf(int(p), int(of))
+			}
+			if grade != "" {
 				s2 = Known
 				if in.step != nil {
 					in.note(Arg{Name: "名次折算", Code: grade, Derived: true})
