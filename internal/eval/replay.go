@@ -1,6 +1,8 @@
 package eval
 
 import (
+	"slices"
+
 	"shiji/internal/fact"
 	"shiji/internal/fault"
 	"shiji/internal/num"
@@ -34,12 +36,11 @@ func Replay(c *scheme.Compiled, own []fact.Fact, res Result) (*Derivation, error
 	r.takeRefs(res.Refs)
 	steps := make([]Step, len(c.Nodes))
 	for i, n := range c.Nodes {
-		if !n.Applies(res.Group) {
-			r.values[i][0] = Value{Status: Outside}
-			continue
+		v := Value{Status: Outside}
+		if n.Applies(res.Group) {
+			steps[i] = r.replay(n, steps)
+			v = Value{steps[i].Value, steps[i].Code, steps[i].Status}
 		}
-		steps[i] = r.replay(n, steps)
-		v := Value{steps[i].Value, steps[i].Code, steps[i].Status}
 		r.values[i][0] = v
 		if !same(v, res.Values[i]) {
 			differ(&faults, "eval.differ", n.ID, n.Name, show(v), show(res.Values[i]))
@@ -49,6 +50,9 @@ func Replay(c *scheme.Compiled, own []fact.Fact, res Result) (*Derivation, error
 	r.settle(0, &again)
 	if !again.Score.Equal(res.Score) || again.Scored != res.Scored || !sameParts(again.Contributions, res.Contributions) {
 		differ(&faults, "eval.differ-total", again.Score.String(), res.Score.String())
+	}
+	if refs := r.refsOf(0); !sameRefs(refs, res.Refs) {
+		differ(&faults, "eval.differ-refs", len(refs), len(res.Refs))
 	}
 	if !sameConsequences(again.Consequences, res.Consequences) {
 		differ(&faults, "eval.differ-consequences", len(again.Consequences), len(res.Consequences))
@@ -135,7 +139,7 @@ func (r *run) activeWeight(n *scheme.CompiledNode) (w num.Q) {
 }
 
 func same(a, b Value) bool {
-	return a.Status == b.Status && (a.Status != Known || a.Q.Equal(b.Q) && a.Code == b.Code)
+	return a.Status == b.Status && a.Q.Equal(b.Q) && a.Code == b.Code
 }
 
 func sameParts(a, b []Contribution) bool {
@@ -148,6 +152,12 @@ func sameParts(a, b []Contribution) bool {
 		}
 	}
 	return true
+}
+
+// sameRefs requires that res names each reference which its tree uses, once,
+// and no other. The values are trusted.
+func sameRefs(a, b []Ref) bool {
+	return slices.EqualFunc(a, b, func(a, b Ref) bool { return a.Node == b.Node && a.Name == b.Name && a.Value.Equal(b.Value) })
 }
 
 func sameConsequences(a, b []Consequence) bool {

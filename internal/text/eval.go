@@ -8,6 +8,7 @@ var evalText = map[string]string{
 	"eval.differ-consequences": "重算得到 %[1]v 项后果，记录为 %[2]v 项，或内容不同。",
 	"eval.differ-facts":        "本人数据的摘要为 %[1]v，记录为 %[2]v：数据被改动过。",
 	"eval.differ-nodes":        "记录有 %[1]v 个节点，方案有 %[2]v 个：不是同一方案。",
+	"eval.differ-refs":         "记录引用全体数据 %[2]v 项，按方案应为 %[1]v 项，或名称不同：记录被改动过。",
 	"eval.differ-total":        "总分或各项计入重算为 %[1]v，记录为 %[2]v。",
 	"eval.divide-zero":         "“%[1]v”的公式 %[2]v 除以零。请在公式里用“如果”说明这时怎么算。",
 	"eval.fact-twice":          "%[1]v 的“%[2]v”（%[3]v）给了两次。",
