@@ -208,31 +208,39 @@ func (r *rowReader) readCell() error {
 		r.column = 0
 		return fault.New(fault.TooLarge, "sheet.too-many-columns", limits.Columns).WithHint("sheet.hint-resave")
 	}
-	formula, valued, inline := false, false, false
-	start := len(r.own)
+	c := Cell{Column: r.column, Date1904: r.w.Date1904}
+	raw := rawCell{t: t, date: date, start: len(r.own)}
+	if err := r.cellBody(&c, &raw); err != nil {
+		return err
+	}
+	return r.addCell(c, raw)
+}
+
+// cellBody reads the children of a c element; a value goes to the end of own.
+func (r *rowReader) cellBody(c *Cell, raw *rawCell) error {
+	s := r.s
 	for {
 		tok, err := s.next()
-		if err != nil {
+		switch {
+		case err != nil:
 			return err
-		}
-		if tok == tokenEnd {
-			break
-		}
-		if tok == tokenText {
+		case tok == tokenEnd:
+			return nil
+		case tok == tokenText:
 			if len(bytes.TrimSpace(s.text)) > 0 {
 				return errSyntax
 			}
 			continue
 		}
 		switch {
-		case s.is("v") && !valued:
-			valued = true
+		case s.is("v") && !raw.valued:
+			raw.valued = true
 			r.own, err = s.elementText(r.own)
-		case s.is("f") && !formula:
-			formula = true
+		case s.is("f") && !c.Formula:
+			c.Formula = true
 			err = s.skip()
-		case s.is("is") && !inline && t == typeInline:
-			inline = true
+		case s.is("is") && !raw.valued && raw.t == typeInline:
+			raw.valued = true
 			r.own, err = s.richText(r.own)
 		case s.is("extLst"):
 			err = s.skip()
@@ -243,10 +251,6 @@ func (r *rowReader) readCell() error {
 			return err
 		}
 	}
-	if valued && inline {
-		return errSyntax
-	}
-	return r.addCell(Cell{Column: r.column, Formula: formula, Date1904: r.w.Date1904}, rawCell{t, date, valued || inline, start})
 }
 
 // rawCell is what addCell must know to give a cell its kind and text.
