@@ -48,7 +48,7 @@ func Policies() []string {
 // follows, nil if it follows none. An unknown name is a fault.
 func Load(name string) (scheme.File, *scheme.File, error) {
 	if !slices.Contains(Names(), name) {
-		return scheme.File{}, nil, fault.New(fault.Missing, "scheme.no-such", name, strings.Join(Names(), "、"))
+		return scheme.File{}, nil, fault.New(fault.NotFound, "app.no-scheme", name, strings.Join(Names(), "、"))
 	}
 	file := read(name + ".yaml")
 	policy := scheme.PolicyName(file)
@@ -66,7 +66,7 @@ func Load(name string) (scheme.File, *scheme.File, error) {
 // may follow. An unknown name is a fault.
 func Policy(name string) (scheme.File, error) {
 	if !slices.Contains(Policies(), name) {
-		return scheme.File{}, fault.New(fault.Missing, "scheme.no-policy", name, strings.Join(Policies(), "、"))
+		return scheme.File{}, fault.New(fault.NotFound, "app.no-policy", name)
 	}
 	return read(path.Join(name, policyFile)), nil
 }

@@ -3,6 +3,7 @@ package schemes_test
 import (
 	"errors"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -99,85 +100,320 @@ func TestEverySchemeCompiles(t *testing.T) {
 	}
 }
 
-// totals are the scores of one group.
-type totals struct {
-	n, unscored int
-	low, high   num.Q
-	sum         num.Q
+// TestClausesExist holds every clause that a scheme or policy cites to the
+// headings of the policy's own text.
+func TestClausesExist(t *testing.T) {
+	t.Parallel()
+	prefix := map[string]string{"jining-2018": "济宁2018", "longyan-2017": "龙岩2017", "fuqing-style": "福清要点"}
+	for _, name := range schemes.Names() {
+		folder, _, _ := strings.Cut(name, "/")
+		known := clauses(schemes.Source(folder))
+		if len(known) < 8 {
+			t.Fatalf("%s: headings found: %v", folder, known)
+		}
+		r, err := prepare(name)
+		if err != nil {
+			t.Fatal(words(err))
+		}
+		cited := map[string]string{}
+		for _, n := range r.Scheme.Nodes {
+			cited["节点 "+n.ID] = n.Clause
+		}
+		for _, m := range r.Measures {
+			cited["measures "+m.Name] = m.Clause
+		}
+		for _, g := range r.Gates {
+			cited["gates "+g.ID] = g.Clause
+		}
+		for _, table := range r.Scheme.Tables {
+			cited["tables "+table.Name] = table.Clause
+		}
+		if r.Policy != nil {
+			for _, b := range r.Policy.Bounds {
+				cited["bounds "+b.ID] = b.Clause
+			}
+			for _, v := range r.Policy.Vetoes {
+				cited["vetoes "+v.No] = v.Clause
+			}
+			for _, table := range r.Policy.Tables {
+				cited["policy tables "+table.Name] = table.Clause
+			}
+		}
+		for where, clause := range cited {
+			number, ok := strings.CutPrefix(clause, prefix[folder]+" ")
+			if !ok || !known[number] {
+				t.Errorf("%s %s: got clause %q, want a heading of the source", name, where, clause)
+			}
+		}
+	}
 }
 
+var headings = []*regexp.Regexp{
+	regexp.MustCompile(`^([一二三四五六七八九十])、`),
+	regexp.MustCompile(`^[(（]([一二三四五六七八九十])[)）]`),
+	regexp.MustCompile(`^([0-9]+)\s*[.．]`),
+}
+
+// clauses returns the numbers of a text's headings: 三, 三(一), 三(一)2, 四3, 附件.
+func clauses(source string) map[string]bool {
+	known := map[string]bool{}
+	var part, section string
+	for line := range strings.Lines(source) {
+		line = strings.TrimSpace(line)
+		switch {
+		case line == "附件":
+			known["附件"], part, section = true, "附件", ""
+		case headings[0].MatchString(line):
+			part, section = headings[0].FindStringSubmatch(line)[1], ""
+			known[part] = true
+		case headings[1].MatchString(line):
+			section = "(" + headings[1].FindStringSubmatch(line)[1] + ")"
+			known[part+section] = true
+		case headings[2].MatchString(line):
+			known[part+section+headings[2].FindStringSubmatch(line)[1]] = true
+		}
+	}
+	return known
+}
+
+// TestPolicyKeepsItsWords holds what 济宁2018 is quoted with to its text: the
+// veto behaviours, the weekly hours, the weights, title and date.
+func TestPolicyKeepsItsWords(t *testing.T) {
+	t.Parallel()
+	r, err := prepare("jining-2018/junior")
+	if err != nil {
+		t.Fatal(words(err))
+	}
+	plain := strings.NewReplacer("，", ",", "；", ";", "：", ":", "（", "(", "）", ")", " ", "", "—", "-")
+	source := plain.Replace(schemes.Source("jining-2018"))
+	says := func(what string) {
+		t.Helper()
+		if !strings.Contains(source, plain.Replace(what)) {
+			t.Errorf("source.txt does not say %q", what)
+		}
+	}
+	says(r.Policy.Title)
+	says("(" + r.Policy.Status + ")")
+	says(r.Policy.Issuer)
+	if len(r.Policy.Vetoes) != 10 {
+		t.Errorf("vetoes: got %d, want 10", len(r.Policy.Vetoes))
+	}
+	for _, v := range r.Policy.Vetoes {
+		says(v.No + ")" + v.Text)
+	}
+	for _, row := range r.Policy.Tables[0].Rows {
+		switch {
+		case row["学科"] == "其他专任教师":
+			says("其他专任教师每周" + row["min"] + "-" + row["max"] + "节")
+		case strings.HasPrefix(row["学科"], "其他"):
+		case row["max"] == "":
+			says("等每周不低于" + row["min"] + "节")
+		case strings.HasPrefix(row["学科"], "音乐"):
+			says("等学科每周" + row["min"] + "-" + row["max"] + "节")
+		default:
+			says(row["学科"] + "每周" + row["min"] + "-" + row["max"] + "节")
+		}
+	}
+	for _, b := range r.Policy.Bounds {
+		if name, ok := strings.CutSuffix(b.ID, "权重"); ok {
+			says(name)
+		}
+	}
+}
+
+// TestBoundsRefuse changes the junior scheme in ways that leave the policy's
+// bounds, and expects the clause that forbids it.
+func TestBoundsRefuse(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name, clause string
+		changes      []string
+	}{
+		{"满意度权重加倍", "济宁2018 三(五)（必须）", []string{
+			"name: 工作满意度, weight: 10%", "name: 工作满意度, weight: 20%", "name: 职业道德, weight: 10%", "name: 职业道德, weight: 0%"}},
+		{"没有团结协作", "济宁2018 三(一)（必须）", []string{"name: 团结协作,", "name: 同事关系,"}},
+		{"没有视导评价", "济宁2018 附件（必须）", []string{"    name: 视导评价\n", "    name: 听课评价\n"}},
+		{"教辅平均到 90%", "济宁2018 三(三)2（原则上）", []string{`node: "3.1", share: 70%`, `node: "3.1", share: 90%`}},
+		{"教辅工作量的例外", "济宁2018 三(三)2（原则上）", []string{"share: 70%, how: scale", "share: 70%, how: scale, except: {fact: 特别突出, is: [工作特别突出]}"}},
+		{"其他人员平均到 85%", "济宁2018 三(四)（必须）", []string{"share: 80%, how: scale", "share: 85%, how: scale"}},
+		{"工勤不设上限", "济宁2018 三(四)（必须）", []string{"groups: [管理, 教辅, 工勤], against", "groups: [管理, 教辅], against"}},
+		{"附加分 25%", "济宁2018 三(四)（必须）", []string{"share: 20%, of", "share: 25%, of"}},
+		{"只有一种附加依据", "济宁2018 三(四)（必须）", []string{"grounds: 指导学生获奖", "grounds: 质量监测成绩特别优秀"}},
+		{"副校长折算 90%", "济宁2018 三(三)2（原则上）", []string{"副校长: 80%", "副校长: 90%"}},
+		{"校长折算一半", "济宁2018 三(三)2（原则上）", []string{"{校长: 100%", "{校长: 50%"}},
+		{"出勤线 85%", "济宁2018 三(三)3（原则上）", []string{"fact: 出勤率, below: 90%", "fact: 出勤率, below: 85%"}},
+		{"一票否决不否决", "济宁2018 三(一)（必须）", []string{"any: yes, veto: yes", "any: yes, veto: no"}},
+		{"改动周课时标准", "济宁2018 三(三)1（原则上）", []string{"\nmeasures:\n", "\ntables: {weekly-hours: {clause: 济宁2018 三(三)1, keys: [学段, 学科], rows: [{学段: 初中, 学科: 其他, min: \"8\", max: \"9\"}]}}\nmeasures:\n"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			_, err := prepare("jining-2018/junior", c.changes...)
+			if err == nil {
+				t.Fatal("accepted")
+			}
+			if got := words(err); !strings.Contains(got, c.clause) {
+				t.Errorf("got faults\n%swant clause %s", got, c.clause)
+			}
+		})
+	}
+}
+
+// TestDeparture lets a bound of force 原则上 be left with a reason and an
+// approval, which show; one of force 必须 cannot be left.
+func TestDeparture(t *testing.T) {
+	t.Parallel()
+	leave := func(bound string) string {
+		return "\ndepartures:\n  - {bound: " + bound + ", reason: 本校为新建学校，副校长任满工作量, approval: 区教育和体育局〔2026〕5号}\ngates:\n"
+	}
+	r, err := prepare("jining-2018/junior", "副校长: 80%", "副校长: 90%", "\ngates:\n", leave("行政折算"))
+	if err != nil {
+		t.Fatal(words(err))
+	}
+	out, err := r.evaluate(city.School(1, 0))
+	if err != nil {
+		t.Fatal(words(err))
+	}
+	for _, res := range out.Results {
+		if !slices.ContainsFunc(res.Findings, func(f eval.Finding) bool { return f.Key == "eval.departure" }) {
+			t.Fatalf("%s: the departure does not show", res.Subject)
+		}
+	}
+	_, err = prepare("jining-2018/junior", "share: 20%, of", "share: 25%, of", "\ngates:\n", leave("附加分上限"))
+	if err == nil || !strings.Contains(words(err), "不能以理由和批准离开") {
+		t.Errorf("a bound of force 必须 was left: %v", err)
+	}
+}
+
+// TestGuardsStayClosed reads the shipped schemes: none opens a guard, and every
+// node that reads entrance exams stands behind one.
+func TestGuardsStayClosed(t *testing.T) {
+	t.Parallel()
+	for _, name := range schemes.Names() {
+		r, err := prepare(name)
+		if err != nil {
+			t.Fatal(words(err))
+		}
+		if len(r.Opened) > 0 {
+			t.Errorf("%s opens %v", name, r.Opened)
+		}
+		guarded := r.plan.Guarded()
+		for _, n := range r.Nodes {
+			if n.Reads.Over == nil {
+				continue
+			}
+			if guard := guarded[n.Reads.Over.Table]; guard != "" && n.Guard != guard {
+				t.Errorf("%s: node %s reads %s: got guard %q, want %q", name, n.ID, n.Reads.Over.Table, n.Guard, guard)
+			}
+		}
+	}
+}
+
+// TestLoadUnknown tells which schemes there are.
+func TestLoadUnknown(t *testing.T) {
+	t.Parallel()
+	_, _, err := schemes.Load("jining-2018/kindergarten")
+	if err == nil || !strings.Contains(words(err), "jining-2018/junior") {
+		t.Errorf("got %v, want a fault that names the embedded schemes", err)
+	}
+	if _, err := schemes.Policy("jining-2018/junior"); err == nil {
+		t.Error("a scheme passed for a policy")
+	}
+}
+
+// schoolOf is the synthetic school that a scheme is tried on.
+var schoolOf = map[string]int{
+	"jining-2018/junior": 0, "jining-2018/primary": 1, "jining-2018/senior": 2, "longyan-2017/year": 0, "fuqing-style/points": 0,
+}
+
+// TestSchoolsPlausible applies every scheme to a synthetic school: everybody
+// has a total, no group is absurd, the frontline is not behind. With -v it tells
+// how each indicator fares, which is how an example scheme is tuned.
 func TestSchoolsPlausible(t *testing.T) {
 	t.Parallel()
-	for n, name := range []string{"jining-2018/junior", "jining-2018/primary", "jining-2018/senior"} {
+	for _, name := range schemes.Names() {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			if !slices.Contains(schemes.Names(), name) {
-				t.Fatalf("no scheme %s", name)
-			}
 			r, err := prepare(name)
 			if err != nil {
 				t.Fatal(words(err))
+			}
+			n, ok := schoolOf[name]
+			if !ok {
+				t.Fatalf("no school to try %s on", name)
 			}
 			out, err := r.evaluate(city.School(1, n))
 			if err != nil {
 				t.Fatal(words(err))
 			}
-			show(t, r, out)
+			tellNodes(t, r, out)
+			for _, f := range out.Findings {
+				t.Error(text.Sprintf(f.Key, anys(f.Args)...))
+			}
+			for _, g := range r.Groups {
+				judge(t, r, out, g.Name)
+			}
 		})
 	}
 }
 
-// show prints how the groups fare, so that a change of a scheme can be judged.
-func show(t *testing.T, r *ready, out *eval.Outcome) map[string]*totals {
-	by := map[string]*totals{}
+// judge holds a group's totals to what a school would believe.
+func judge(t *testing.T, r *ready, out *eval.Outcome, group string) {
+	var scores []num.Q
+	people := 0
 	for i := range out.Results {
 		res := &out.Results[i]
-		g := by[res.Group]
-		if g == nil {
-			g = &totals{low: num.Int(1000)}
-			by[res.Group] = g
-		}
-		if !res.Scored {
-			g.unscored++
-			t.Logf("%s %s: no total: %v", res.Subject, res.Group, res.Findings)
+		if res.Group != group {
 			continue
 		}
-		g.n++
-		g.sum = g.sum.Add(res.Score)
-		g.low, g.high = num.Min(g.low, res.Score), num.Max(g.high, res.Score)
-	}
-	for _, g := range r.Groups {
-		if x := by[g.Name]; x != nil && x.n > 0 {
-			mean, _ := x.sum.Div(num.Int(int64(x.n)))
-			t.Logf("%-8s %3d people, %d without total: %s to %s, mean %s", g.Name, x.n, x.unscored, x.low, x.high, mean.Round(2, num.HalfUp))
+		people++
+		if res.Scored {
+			scores = append(scores, res.Score)
+		} else if !r.Total.None {
+			t.Errorf("%s %s has no total: %v", res.Subject, group, res.Findings)
 		}
 	}
+	switch {
+	case people == 0:
+		t.Errorf("%s: nobody", group)
+	case r.Total.None && len(scores) > 0:
+		t.Errorf("%s: an appraisal without points gave totals", group)
+	case r.Total.None:
+		return
+	}
+	slices.SortFunc(scores, num.Q.Cmp)
+	mean, _ := num.Sum(scores...).Div(num.Int(int64(len(scores))))
+	low, high := scores[0], scores[len(scores)-1]
+	t.Logf("%s: %d people, %s to %s, mean %s", group, people, low, high, mean.Round(2, num.HalfUp))
+	if low.Cmp(num.Int(60)) < 0 || high.Cmp(num.Int(120)) > 0 || mean.Cmp(num.Int(70)) < 0 || mean.Cmp(num.Int(95)) > 0 {
+		t.Errorf("%s: got totals from %s to %s, mean %s", group, low, high, mean.Round(2, num.HalfUp))
+	}
+	if spread := high.Sub(low); len(scores) > 10 && spread.Cmp(num.Int(5)) < 0 {
+		t.Errorf("%s: %d people within %s points", group, len(scores), spread)
+	}
+}
+
+// tellNodes logs every indicator's mean by group, and how many have none.
+func tellNodes(t *testing.T, r *ready, out *eval.Outcome) {
 	for i, n := range r.Nodes {
-		line := fmt.Sprintf("%-12s %s:", n.ID, n.Name)
+		line := n.ID + " " + n.Name + ":"
 		for _, g := range r.Groups {
-			var sum num.Q
-			count, missing := 0, 0
+			var known []num.Q
+			missing := 0
 			for k := range out.Results {
-				res := &out.Results[k]
-				switch v := res.Values[i]; {
-				case res.Group != g.Name || v.Status == eval.Outside:
+				switch v := out.Results[k].Values[i]; {
+				case out.Results[k].Group != g.Name || v.Status == eval.Outside:
 				case v.Status == eval.Known:
-					sum, count = sum.Add(v.Q), count+1
+					known = append(known, v.Q)
 				default:
 					missing++
 				}
 			}
-			if count+missing > 0 {
-				mean, _ := sum.Div(num.Int(int64(count)))
-				line += fmt.Sprintf(" %s %s (%d, 缺 %d)", g.Name, mean.Round(2, num.HalfUp), count, missing)
+			if mean, ok := num.Sum(known...).Div(num.Int(int64(len(known)))); ok || missing > 0 {
+				line += fmt.Sprintf(" %s %s (%d, 缺 %d)", g.Name, mean.Round(2, num.HalfUp), len(known), missing)
 			}
 		}
 		t.Log(line)
 	}
-	for _, f := range out.Findings {
-		t.Log(text.Sprintf(f.Key, anys(f.Args)...))
-	}
-	return by
 }
 
 func anys(list []string) []any {
