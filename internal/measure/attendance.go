@@ -130,42 +130,35 @@ func (a *attendanceRate) derive(r *run) {
 			a.none.putGap(r, i, t)
 			return
 		}
-		if t.due.Sign() == 0 {
-			r.missing(i, fact.NotApplicable, t.work)
+		per, ok := one.Div(total(t.due))
+		if !ok {
+			r.missing(i, fact.NotApplicable, nil)
 			return
 		}
-		per, _ := one.Div(t.due)
-		for k := range t.work {
-			w := &t.work[k]
-			w.Factor = per.Mul(w.Factor)
+		for k := range t.present {
+			w := &t.present[k]
+			w.Factor = w.Factor.Mul(per)
 			w.Counts = w.Value.Mul(w.Factor)
 		}
-		rate := total(t.work)
-		if rate.Sign() < 0 {
-			// More meetings missed than days attended: the rate ends at nothing.
-			t.work = append(t.work, fact.Line{Label: "出勤率不低于 0", Value: rate.Neg(), Factor: one, Counts: rate.Neg()})
-			rate = num.Q{}
-		}
-		r.number(i, rate, t.work)
+		r.number(i, total(t.present), t.present)
 	})
 }
 
 // putGap is put for a person some of whose months are missing.
 func (n none) putGap(r *run, person int, t dayTally) {
-	if t.gap {
-		r.missing(person, t.state, t.work)
+	if t.gap != nil {
+		r.missing(person, t.state, t.gap)
 		return
 	}
 	n.put(r, person)
 }
 
-// dayTally adds up a person's days: one line of work a month or missed event,
-// whose Value times Factor are the days it adds to present.
+// dayTally adds up a person's days: a line of work for each month and missed
+// event, of the days it adds to due and to present.
 type dayTally struct {
-	due, present num.Q
-	work         []fact.Line
+	due, present []fact.Line
 	state        fact.State // other than Given: no lines, or a gap
-	gap          bool
+	gap          []fact.Line
 }
 
 func (a *attendanceRate) tally(r *run, person int) dayTally {
@@ -177,8 +170,7 @@ func (a *attendanceRate) tally(r *run, person int) dayTally {
 	}
 	if a.gap == "not-yet" {
 		if month := r.gapMonth(person, lines.by[person]); month != "" {
-			t.state, t.gap = fact.NotYet, true
-			t.work = []fact.Line{{Label: "缺 " + month + " 的出勤表"}}
+			t.state, t.gap = fact.NotYet, []fact.Line{{Label: "缺 " + month + " 的出勤表"}}
 			return t
 		}
 	}
@@ -187,11 +179,23 @@ func (a *attendanceRate) tally(r *run, person int) dayTally {
 		if due.Sign() == 0 {
 			continue
 		}
-		t.due, t.present = t.due.Add(due), t.present.Add(present)
-		t.work = append(t.work, fact.Line{Source: lines.sources[k], Label: r.Attendance[k].Month + "：应出勤 " + due.String() + " 天，计出勤 " + present.String() + " 天", Value: present, Factor: one, Counts: present})
+		label := r.Attendance[k].Month + "：应出勤 " + due.String() + " 天，计出勤 " + present.String() + " 天"
+		t.due = append(t.due, fact.Line{Source: lines.sources[k], Label: label, Value: due, Factor: one, Counts: due})
+		t.present = append(t.present, fact.Line{Source: lines.sources[k], Label: label, Value: present, Factor: one, Counts: present})
 	}
-	if a.missed != nil {
-		a.events(r, person, &t)
+	if a.missed == nil {
+		return t
+	}
+	lines = r.of("活动出勤")
+	for _, k := range lines.by[person] {
+		e := &r.Events[k]
+		if cost := a.missed[e.State]; cost.Sign() > 0 && holds(a.kinds, e.Kind) {
+			t.present = append(t.present, fact.Line{Source: lines.sources[k], Label: e.Event + "：" + e.State, Value: one, Factor: cost.Neg(), Counts: cost.Neg()})
+		}
+	}
+	// More meetings missed than days attended: attendance ends at nothing.
+	if sum := total(t.present); sum.Sign() < 0 {
+		t.present = append(t.present, fact.Line{Label: "出勤不少于 0 天", Value: sum.Neg(), Factor: one, Counts: sum.Neg()})
 	}
 	return t
 }
@@ -209,20 +213,6 @@ func (a *attendanceRate) month(r *run, line *evidence.Attendance) (due, present 
 		present = present.Add(days.Mul(a.days[c.Name].present))
 	}
 	return due, present
-}
-
-// events takes off what each missed event is declared to cost.
-func (a *attendanceRate) events(r *run, person int, t *dayTally) {
-	lines := r.of("活动出勤")
-	for _, k := range lines.by[person] {
-		e := &r.Events[k]
-		cost := a.missed[e.State]
-		if cost.Sign() == 0 || !holds(a.kinds, e.Kind) {
-			continue
-		}
-		t.present = t.present.Sub(cost)
-		t.work = append(t.work, fact.Line{Source: lines.sources[k], Label: e.Event + "：" + e.State, Value: one, Factor: cost.Neg(), Counts: cost.Neg()})
-	}
 }
 
 // halfDays calls f for each code of the line's days within the period, with

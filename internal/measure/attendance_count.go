@@ -37,9 +37,9 @@ func (a *attendanceDays) derive(r *run) {
 		case t.state != fact.Given:
 			rate.none.putGap(r, i, t)
 		case a.present:
-			r.number(i, num.Max(num.Q{}, t.present), t.work)
+			r.number(i, total(t.present), t.present)
 		default:
-			r.number(i, t.due, t.work)
+			r.number(i, total(t.due), t.due)
 		}
 	})
 }

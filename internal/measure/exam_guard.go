@@ -12,15 +12,18 @@ import (
 // exams in compulsory schools, and the newer one on daily exams).
 type examGuards struct {
 	opened map[string]scheme.OpenGuard
-	within map[string]int // exam ID → its place among those of the same kind in grade and term
-	junior bool           // 五四制: 初四 is the final grade, 初三 is not
+	within map[sitting]int // its place among those of the same kind in grade and term
+	junior bool            // 五四制: 初四 is the final grade, 初三 is not
 }
+
+// sitting is one exam of one grade, in whatever subjects.
+type sitting struct{ id, grade string }
 
 // Exams that state law itself sets are no regional exams of the notice.
 var stateExams = []string{"中考", "高考", "学业水平测试"}
 
 func newExamGuards(r *run) *examGuards {
-	g := &examGuards{opened: r.opened, within: map[string]int{}}
+	g := &examGuards{opened: r.opened, within: map[sitting]int{}}
 	for i := range r.Classes {
 		g.junior = g.junior || r.Classes[i].Grade == "初四"
 	}
@@ -38,10 +41,10 @@ func newExamGuards(r *run) *examGuards {
 			first[k][at].date = x.Date
 		}
 	}
-	for _, list := range first {
+	for k, list := range first {
 		slices.SortFunc(list, func(a, b dated) int { return cmp.Or(cmp.Compare(a.date, b.date), cmp.Compare(a.id, b.id)) })
 		for i, d := range list {
-			g.within[d.id] = i + 1
+			g.within[sitting{d.id, k.grade}] = i + 1
 		}
 	}
 	return g
@@ -99,7 +102,7 @@ func (g *examGuards) guard(x *evidence.Exam, stage string) string {
 	case state || x.Kind == "入学基线":
 		return ""
 	}
-	place := g.within[x.ID]
+	place := g.within[sitting{x.ID, x.Grade}]
 	switch stage {
 	case "小学":
 		if x.Kind != "期末" || place > 1 {
@@ -108,7 +111,7 @@ func (g *examGuards) guard(x *evidence.Exam, stage string) string {
 	case "初中":
 		spring := len(x.Date) >= 7 && x.Date[5:7] >= "02" && x.Date[5:7] <= "08"
 		switch {
-		case x.Kind == "平时" && final && spring && place > 2:
+		case (x.Kind == "平时" || x.Kind == "统一监测") && final && spring && place > 2:
 			return "exam_mock_final_grade"
 		case x.Kind == "平时" && !(final && spring), (x.Kind == "期中" || x.Kind == "期末") && place > 1:
 			return "exam_junior_midterm"

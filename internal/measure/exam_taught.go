@@ -171,6 +171,9 @@ func (e *exam) row(res *result, t *taught, cache map[string][]cell) row {
 		shared = make([]cell, len(e.gets))
 		for i, f := range e.gets {
 			shared[i] = e.cell(res, class, t, f)
+			if res.opened != "" && shared[i].state == fact.Given {
+				shared[i].work = append(slices.Clip(shared[i].work), fact.Line{Source: line.source, Label: res.opened})
+			}
 		}
 		cache[t.class] = shared
 	}
@@ -178,9 +181,6 @@ func (e *exam) row(res *result, t *taught, cache map[string][]cell) row {
 	if at := slices.Index(e.names, "份额"); at >= 0 {
 		line.cells = slices.Clone(shared)
 		line.cells[at] = e.cell(res, class, t, e.gets[at])
-	}
-	if res.opened != "" {
-		line.work = []fact.Line{{Source: line.source, Label: res.opened}}
 	}
 	return line
 }
