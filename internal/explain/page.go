@@ -136,3 +136,9 @@ func (r *Row) Sources() []string {
 	}
 	return out
 }
+
+// Sources returns the natural keys of what the line read, each once.
+func (l *Line) Sources() []string {
+	r := Row{Reads: l.Reads}
+	return r.Sources()
+}

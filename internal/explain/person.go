@@ -314,7 +314,7 @@ func (b *builder) bonus(value num.Q) string {
 		text = "附加分 " + shown(sum)
 	}
 	if limit := b.c.Total.BonusCap; limit != nil {
-		of := "总分 " + shown(limit.Of)
+		of := "总分 " + shown(limit.Of) + " "
 		if limit.OfBase {
 			of = "本人基础总分"
 		}

@@ -84,7 +84,7 @@ func notes(c *scheme.Compiled) []Rule {
 		add = append(add, Rule{Name: "总分", Text: "满分 " + shown(c.Total.Full)}, Rule{Name: "并列", Text: ties[c.Total.Ties]})
 	}
 	if b := c.Total.BonusCap; b != nil {
-		of := "总分 " + shown(b.Of)
+		of := "总分 " + shown(b.Of) + " "
 		if b.OfBase {
 			of = "本人基础总分"
 		}
