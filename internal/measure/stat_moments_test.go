@@ -109,6 +109,10 @@ func TestRootIsExactOrNeverATie(t *testing.T) {
 			t.Errorf("root of %v to %d places: got %v", x, places, got)
 		}
 	})
+	close := num.FromRat(new(big.Rat).SetFrac(big.NewInt(2), new(big.Int).Exp(big.NewInt(10), big.NewInt(50), nil)))
+	if got := given(Root(num.Int(1).Add(close))).Round(2, num.Ceil); !got.Equal(dec("1.01")) {
+		t.Errorf("root of 1 + 2·10⁻⁵⁰ rounded up: got %v, want 1.01", got)
+	}
 	if _, ok := Root(num.Int(-1)); ok {
 		t.Error("got a root of −1, want none")
 	}

@@ -319,3 +319,59 @@ func TestVerdict(t *testing.T) {
 		}
 	}
 }
+
+// TestInterceptIsTheFitAtPriorZero: moving the prior scale by k moves the
+// intercept by −k slopes and leaves all else; far out its error is that of the slope.
+func TestInterceptIsTheFitAtPriorZero(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		p := drawPupils(t)
+		want, err := p.Fit(REML)
+		if err != nil {
+			t.Skip(err)
+		}
+		const k = 65536
+		moved := p
+		moved.Covariates = [][]float64{nil}
+		for _, x := range p.Covariates[0] {
+			moved.Covariates[0] = append(moved.Covariates[0], x+k)
+		}
+		got, err := moved.Fit(REML)
+		if err != nil {
+			t.Fatal(err)
+		}
+		near := func(what string, got, want, allowed float64) {
+			if !(math.Abs(got-want) <= allowed) {
+				t.Errorf("%s: got %.12g, want %.12g", what, got, want)
+			}
+		}
+		slope := want.Fixed[1]
+		near("slope", got.Fixed[1].Value, slope.Value, 1e-6)
+		near("intercept", got.Fixed[0].Value, want.Fixed[0].Value-k*got.Fixed[1].Value, 1e-2)
+		near("intercept se ÷ k", got.Fixed[0].SE/k, slope.SE, 1e-2*slope.SE+1e-3)
+		near("intercept se at home", want.Fixed[0].SE, math.Sqrt(interceptVariance(p, want)), 1e-6)
+	})
+}
+
+// interceptVariance inverts X'V⁻¹X by hand for one covariate, uncentred.
+func interceptVariance(p Pupils, v *ValueAdded) float64 {
+	class, school := v.ClassVariance/v.Residual, v.SchoolVariance/v.Residual
+	type sums struct{ n, x, xx float64 }
+	classes, total := make([]sums, p.Classes), sums{}
+	for i, c := range p.Class {
+		x := p.Covariates[0][i]
+		classes[c] = sums{classes[c].n + 1, classes[c].x + x, classes[c].xx + x*x}
+	}
+	schools := make([]sums, p.Schools)
+	for c, s := range classes {
+		w := 1 / (1 + s.n*class)
+		total.n, total.x, total.xx = total.n+s.n*w, total.x+s.x*w, total.xx+s.xx-s.x*s.x*class*w
+		of := &schools[p.School[c]]
+		of.n, of.x = of.n+s.n*w, of.x+s.x*w
+	}
+	for _, s := range schools {
+		f := school / (1 + s.n*school)
+		total.n, total.x, total.xx = total.n-s.n*s.n*f, total.x-s.x*s.n*f, total.xx-s.x*s.x*f
+	}
+	return v.Residual * total.xx / (total.n*total.xx - total.x*total.x)
+}
