@@ -125,7 +125,7 @@ func (a *attendanceRate) sheets() []string {
 
 func (a *attendanceRate) derive(r *run) {
 	r.people(func(i int, s *evidence.Staff) {
-		t := a.tally(r, i)
+		t := r.tallyOf(r.part.Name, i)
 		if t.state != fact.Given {
 			a.none.putGap(r, i, t)
 			return
@@ -135,12 +135,13 @@ func (a *attendanceRate) derive(r *run) {
 			r.missing(i, fact.NotApplicable, nil)
 			return
 		}
-		for k := range t.present {
-			w := &t.present[k]
+		work := slices.Clone(t.present)
+		for k := range work {
+			w := &work[k]
 			w.Factor = w.Factor.Mul(per)
 			w.Counts = w.Value.Mul(w.Factor)
 		}
-		r.number(i, total(t.present), t.present)
+		r.number(i, total(work), work)
 	})
 }
 
@@ -159,6 +160,17 @@ type dayTally struct {
 	due, present []fact.Line
 	state        fact.State // other than Given: no lines, or a gap
 	gap          []fact.Line
+}
+
+// tallyOf returns the person's tally by the rate of that name, added up once.
+func (r *run) tallyOf(rate string, person int) dayTally {
+	key := rateOf{rate, person}
+	t, ok := r.attended[key]
+	if !ok {
+		t = r.runs[rate].part.deriver.(*attendanceRate).tally(r, person)
+		r.attended[key] = t
+	}
+	return t
 }
 
 func (a *attendanceRate) tally(r *run, person int) dayTally {
@@ -203,7 +215,7 @@ func (a *attendanceRate) tally(r *run, person int) dayTally {
 // month returns the days of the period in one line.
 func (a *attendanceRate) month(r *run, line *evidence.Attendance) (due, present num.Q) {
 	var halves [32]int // by code, and one more for none
-	r.halfDays(line, func(code string, n int) { halves[dayIndex(code)] += n })
+	r.eachDay(line, func(_ int, code string, n int) { halves[dayIndex(code)] += n })
 	for i, c := range evidence.Days {
 		if halves[i] == 0 || !a.days[c.Name].due {
 			continue
@@ -215,25 +227,10 @@ func (a *attendanceRate) month(r *run, line *evidence.Attendance) (due, present 
 	return due, present
 }
 
-// halfDays calls f for each code of the line's days within the period, with
-// how many half days it stands for.
-func (x *index) halfDays(line *evidence.Attendance, f func(code string, n int)) {
-	first, ok := dayNumber(line.Month + "-01")
-	if !ok {
-		return
-	}
-	for d, code := range line.Days {
-		if code == "" || first+d < x.start || first+d > x.end {
-			continue
-		}
-		_, n := utf8.DecodeRuneInString(code)
-		if n == len(code) {
-			f(code, 2)
-			continue
-		}
-		f(code[:n], 1)
-		f(code[n:], 1)
-	}
+// firstRune returns the length of the first code in a cell.
+func firstRune(s string) int {
+	_, n := utf8.DecodeRuneInString(s)
+	return n
 }
 
 // dayIndex returns the code's place in evidence.Days.

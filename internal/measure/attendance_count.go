@@ -17,7 +17,7 @@ type attendanceDays struct {
 }
 
 func readAttendanceDays(c *compiler, p *scheme.Params) deriver {
-	return &attendanceDays{present: p.MustOneOf("which", "due", "present") == "present", of: c.needs(p.Text("of"))}
+	return &attendanceDays{present: p.MustOneOf("which", "due", "present") == "present", of: c.needsRate(p.Text("of"))}
 }
 
 func (a *attendanceDays) fields() []field  { return scalar }
@@ -32,7 +32,7 @@ func (a *attendanceDays) derive(r *run) {
 				return
 			}
 		}
-		t := rate.tally(r, i)
+		t := r.tallyOf(a.of, i)
 		switch {
 		case t.state != fact.Given:
 			rate.none.putGap(r, i, t)
@@ -81,7 +81,7 @@ func (a *attendanceCount) derive(r *run) {
 		for _, k := range lines.by[i] {
 			line := &r.Attendance[k]
 			var n num.Q
-			r.halfDays(line, func(code string, halves int) {
+			r.eachDay(line, func(_ int, code string, halves int) {
 				switch {
 				case !slices.Contains(a.codes, code):
 				case a.times:

@@ -25,6 +25,8 @@ type index struct {
 	papers     map[paperKey]*paper
 	rosterOf   map[string]*roster
 	tallies    map[Lines]*Tally
+	due        map[rateOf][]int
+	attended   map[rateOf]dayTally
 	opened     map[string]scheme.OpenGuard
 	faults     fault.List
 }
@@ -38,7 +40,7 @@ type sheetLines struct {
 
 func newIndex(pkg *evidence.Package) (*index, error) {
 	x := &index{Package: pkg, at: map[string]int{}, classes: map[string]*evidence.Class{}, lines: map[string]*sheetLines{},
-		runs: map[string]*run{}, papers: map[paperKey]*paper{}}
+		runs: map[string]*run{}, papers: map[paperKey]*paper{}, due: map[rateOf][]int{}, attended: map[rateOf]dayTally{}}
 	if len(pkg.School) != 1 {
 		return nil, fault.New(fault.Missing, "measure.no-school").At(fault.Place{Sheet: "学校"})
 	}
@@ -136,15 +138,6 @@ func (x *index) employed(s *evidence.Staff) (lo, hi int) {
 		hi = min(hi, d)
 	}
 	return lo, hi
-}
-
-// span returns the days that a mean over time is taken of: the period, or the
-// person's days here, as declared.
-func (x *index) span(over string, s *evidence.Staff) (lo, hi int) {
-	if over == "employed" {
-		return x.employed(s)
-	}
-	return x.start, x.end
 }
 
 func (x *index) sortFaults() {

@@ -105,9 +105,6 @@ func (n none) put(r *run, person int) {
 	r.missing(person, n.state, nil)
 }
 
-// readOver reads what a mean over time is taken of.
-func readOver(p *scheme.Params) string { return p.MustOneOf("over", "period", "employed") }
-
 // rounding is a declared rounding of values that have no finite form.
 type rounding struct {
 	places int

@@ -28,6 +28,7 @@ type part struct {
 	scheme.Measure
 	concerns *people // nil: everybody
 	needs    []string
+	rates    []string // of these, those that have to be attendance rates
 	deriver
 }
 
@@ -134,6 +135,14 @@ func (c *compiler) needs(name string) string {
 	return name
 }
 
+// needsRate is needs for a measure whose declarations of days are read too.
+func (c *compiler) needsRate(name string) string {
+	if name != "" {
+		c.part.rates = append(c.part.rates, name)
+	}
+	return c.needs(name)
+}
+
 // link orders the parts so that what is read comes first.
 func (c *compiler) link(plan *Plan, params []*scheme.Params) {
 	const unseen, open, done = 0, 1, 2
@@ -150,8 +159,8 @@ func (c *compiler) link(plan *Plan, params []*scheme.Params) {
 			switch {
 			case !ok || !plan.parts[j].number():
 				params[i].Fault("", "measure.unknown-number", name)
-			case !plan.parts[i].reads(plan.parts[j]):
-				params[i].Fault("of", "measure.not-rate", name)
+			case slices.Contains(plan.parts[i].rates, name) && !plan.parts[j].rate():
+				params[i].Fault("", "measure.not-rate", name)
 			case state[j] == open:
 				params[i].Fault("", "measure.circular", plan.parts[i].Name, name)
 			case state[j] == unseen:
@@ -174,13 +183,7 @@ func (p *part) number() bool {
 	return len(f) == 1 && f[0].name == "" && !f[0].coded
 }
 
-// reads reports whether p can use what q is: days are counted by a rate's own
-// declarations, everything else takes any number.
-func (p *part) reads(q *part) bool {
-	_, days := p.deriver.(*attendanceDays)
-	_, rate := q.deriver.(*attendanceRate)
-	return !days || rate
-}
+func (p *part) rate() bool { _, ok := p.deriver.(*attendanceRate); return ok }
 
 func (p *part) table() bool { return p.fields()[0].name != "" }
 

@@ -20,7 +20,7 @@ type postLoad struct {
 	mean    *people
 	within  string // whose mean: the school's, or the person's stage's
 	highest bool   // several posts: the highest alone, not their sum
-	over    string
+	over    over
 	none    none
 }
 
@@ -28,7 +28,7 @@ func readPostLoad(c *compiler, p *scheme.Params) deriver {
 	posts := append(allowedIn("教职工", "职务"), allowedIn("兼职", "兼任")...)
 	l := &postLoad{
 		shares: rates(p, "shares", posts), lessons: rates(p, "lessons", posts), skip: p.Texts("skip"),
-		highest: p.MustOneOf("combine", "sum", "highest") == "highest", over: readOver(p), none: readNone(p, "zero", "not-applicable"),
+		highest: p.MustOneOf("combine", "sum", "highest") == "highest", over: readOver(c, p), none: readNone(p, "zero", "not-applicable"),
 	}
 	for _, s := range l.skip {
 		if !slices.Contains(posts, s) {
@@ -52,13 +52,16 @@ func readPostLoad(c *compiler, p *scheme.Params) deriver {
 }
 
 func (l *postLoad) fields() []field  { return scalar }
-func (l *postLoad) sheets() []string { return []string{"兼职"} }
+func (l *postLoad) sheets() []string { return l.over.sheets("兼职") }
 
 func (l *postLoad) derive(r *run) {
 	lines := r.of("兼职")
 	means := map[string]teachingMean{}
 	r.people(func(i int, s *evidence.Staff) {
-		lo, hi := r.span(l.over, s)
+		time, ok := l.over.of(r, i)
+		if !ok {
+			return
+		}
 		work, ok := l.post(r, i, s, means)
 		if !ok {
 			return
@@ -80,7 +83,7 @@ func (l *postLoad) derive(r *run) {
 			}
 			w.Source = lines.sources[k]
 			w.Label = strings.TrimSpace(d.Kind+" "+d.Of) + w.Label
-			work = append(work, weighTime(w, r.share(d.Start, d.End, lo, hi)))
+			work = append(work, weighTime(w, time(d.Start, d.End)))
 		}
 		if len(work) == 0 {
 			l.none.put(r, i)
@@ -109,7 +112,7 @@ func (l *postLoad) post(r *run, i int, s *evidence.Staff, means map[string]teach
 	w.Source = "教职工/" + s.ID
 	w.Label = s.Position + w.Label
 	part := one
-	if l.over == "period" {
+	if l.over.kind == "period" {
 		part = r.share(s.Joined, s.Left, r.start, r.end)
 	}
 	return []fact.Line{weighTime(w, part)}, true
@@ -134,7 +137,7 @@ func (l *postLoad) convert(r *run, person int, post string, means map[string]tea
 		means[stage] = m
 	}
 	if m.n == 0 {
-		r.missing(person, fact.NotApplicable, []fact.Line{{Label: "没有可取平均课时的教学人员"}})
+		r.missing(person, m.state, []fact.Line{{Label: "没有可取平均课时的人员"}})
 		return fact.Line{}, false, false
 	}
 	label := " = " + l.of + "平均 " + m.mean.Round(4, num.HalfUp).String() + "（" + num.Int(int64(m.n)).String() + " 人）× " + share.String()
@@ -143,19 +146,23 @@ func (l *postLoad) convert(r *run, person int, post string, means map[string]tea
 
 // teachingMean is the mean load of some people.
 type teachingMean struct {
-	mean num.Q
-	n    int
+	mean  num.Q
+	n     int
+	state fact.State // why there is none
 }
 
 // meanOf takes the mean over those who have a load; "" is the whole school.
 func (l *postLoad) meanOf(r *run, stage string) teachingMean {
-	var m teachingMean
+	m := teachingMean{state: fact.NotApplicable}
 	for i, s := range r.staff {
 		if !l.mean.match(s) || stage != "" && s.Stage != stage {
 			continue
 		}
-		if q, state := r.value(l.of, i); state == fact.Given {
+		switch q, state := r.value(l.of, i); state {
+		case fact.Given:
 			m.mean, m.n = m.mean.Add(q), m.n+1
+		case fact.NotYet:
+			m.state = state
 		}
 	}
 	m.mean, _ = m.mean.Div(num.Int(int64(m.n)))

@@ -17,7 +17,7 @@ type standardLoad struct {
 	byLesson bool     // weighted by the person's own lessons, not by the main subject
 	skip     []string // lesson kinds without weight
 	other    *num.Q   // what the table does not list; nil: a fault
-	over     string
+	over     over
 }
 
 type standardRow struct {
@@ -32,7 +32,7 @@ func readStandardLoad(c *compiler, p *scheme.Params) deriver {
 	stage, subject := textOr(p, "stage-column", "学段"), textOr(p, "subject-column", "学科")
 	s := &standardLoad{byLesson: p.MustOneOf("by", "lessons", "main-subject") == "lessons"}
 	if s.byLesson {
-		s.skip, s.over = codesIn(p, "skip", "任课", "课型"), readOver(p)
+		s.skip, s.over = codesIn(p, "skip", "任课", "课型"), readOver(c, p)
 	}
 	if q, ok := p.OptQ("else"); ok {
 		s.other = &q
@@ -76,7 +76,7 @@ func (s *standardLoad) fields() []field { return scalar }
 
 func (s *standardLoad) sheets() []string {
 	if s.byLesson {
-		return []string{"任课"}
+		return s.over.sheets("任课")
 	}
 	return nil
 }
@@ -88,7 +88,10 @@ func (s *standardLoad) derive(r *run) {
 			return
 		}
 		lines := r.of("任课")
-		lo, hi := r.span(s.over, person)
+		time, ok := s.over.of(r, i)
+		if !ok {
+			return
+		}
 		var work []fact.Line
 		var weight num.Q
 		for _, k := range lines.by[i] {
@@ -105,7 +108,7 @@ func (s *standardLoad) derive(r *run) {
 			case !ok:
 				r.fault("任课", l.Line, "学科", "measure.no-standard", stage, l.Subject)
 			case q != nil:
-				w := l.Weekly.Q.Mul(r.share(l.Start, l.End, lo, hi))
+				w := l.Weekly.Q.Mul(time(l.Start, l.End))
 				weight = weight.Add(w)
 				work = append(work, fact.Line{Source: lines.sources[k], Label: stage + " " + l.Subject + " 标准 " + q.String() + " 节，本人 " + w.String() + " 节", Value: *q, Factor: w})
 			}

@@ -16,7 +16,7 @@ type weeklyLoad struct {
 	kinds        map[string]num.Q
 	skip         []string // kinds that deliberately do not count
 	coefficients []*coefficient
-	over         string
+	over         over
 	weeks        num.Q
 	relief       *relief
 	none         none
@@ -33,7 +33,7 @@ func readWeeklyLoad(c *compiler, p *scheme.Params) deriver {
 	kinds := allowedIn("任课", "课型")
 	w := &weeklyLoad{
 		kinds: rates(p, "lesson-kinds", kinds), skip: codesIn(p, "skip", "任课", "课型"),
-		coefficients: readCoefficients(p), over: readOver(p), weeks: p.QOr("weeks", one),
+		coefficients: readCoefficients(p), over: readOver(c, p), weeks: p.QOr("weeks", one),
 		none: readNone(p, "zero", "not-applicable", "not-yet"),
 	}
 	if len(w.kinds) == 0 {
@@ -71,17 +71,20 @@ func readRelief(c *compiler, p *scheme.Params) *relief {
 }
 
 func (w *weeklyLoad) fields() []field  { return scalar }
-func (w *weeklyLoad) sheets() []string { return []string{"任课"} }
+func (w *weeklyLoad) sheets() []string { return w.over.sheets("任课") }
 
 func (w *weeklyLoad) derive(r *run) {
 	lines := r.of("任课")
-	r.people(func(i int, s *evidence.Staff) {
+	r.people(func(i int, _ *evidence.Staff) {
 		lessons := w.count(r, lines.by[i])
 		if len(lessons) == 0 {
 			w.none.put(r, i)
 			return
 		}
-		lo, hi := r.span(w.over, s)
+		time, ok := w.over.of(r, i)
+		if !ok {
+			return
+		}
 		about := teachingOf(r, lessons)
 		var work []fact.Line
 		for _, k := range lessons {
@@ -90,7 +93,7 @@ func (w *weeklyLoad) derive(r *run) {
 			if !ok {
 				continue
 			}
-			part := r.share(l.Start, l.End, lo, hi)
+			part := time(l.Start, l.End)
 			if !part.Equal(one) {
 				label += " × 时间 " + part.String()
 			}
@@ -100,8 +103,9 @@ func (w *weeklyLoad) derive(r *run) {
 			factor = factor.Mul(part).Mul(w.weeks)
 			work = append(work, fact.Line{Source: lines.sources[k], Label: label, Value: l.Weekly.Q, Factor: factor, Counts: l.Weekly.Q.Mul(factor)})
 		}
-		work = w.relieve(r, i, work)
-		r.number(i, total(work), work)
+		if work, ok = w.relieve(r, i, work); ok {
+			r.number(i, total(work), work)
+		}
 	})
 }
 
@@ -143,16 +147,19 @@ func (w *weeklyLoad) factor(r *run, l *evidence.Lesson, about *teaching) (num.Q,
 	return factor, label, true
 }
 
-func (w *weeklyLoad) relieve(r *run, person int, work []fact.Line) []fact.Line {
+// relieve adds what a relief lifts the load by. It is false when the full load
+// is not known, which settles the person.
+func (w *weeklyLoad) relieve(r *run, person int, work []fact.Line) ([]fact.Line, bool) {
 	s := r.staff[person]
 	if w.relief == nil || s.ReducedLoad.State != evidence.Given || s.ReducedLoad.Q.Sign() <= 0 {
-		return work
+		return work, true
 	}
 	full := w.relief.full
 	if w.relief.named != "" {
 		var state fact.State
 		if full, state = r.value(w.relief.named, person); state != fact.Given {
-			return work
+			r.missing(person, state, work)
+			return nil, false
 		}
 	}
 	ratio, _ := full.Div(s.ReducedLoad.Q)
@@ -160,7 +167,7 @@ func (w *weeklyLoad) relieve(r *run, person int, work []fact.Line) []fact.Line {
 	return append(work, fact.Line{
 		Source: "教职工/" + s.ID, Label: "按规定减免：" + s.ReducedLoad.Q.String() + " 节视为满课时 " + full.String() + " 节",
 		Value: sum, Factor: ratio.Sub(one), Counts: sum.Mul(ratio.Sub(one)),
-	})
+	}), true
 }
 
 func total(work []fact.Line) num.Q {

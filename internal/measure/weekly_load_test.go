@@ -105,3 +105,29 @@ measures:
 
 	derive(t, measures, school(teacher("T1", "语文"))).want(t, "T1 周课时", "0")
 }
+
+// Maternity leave interrupts the lessons; over due days the mean is not lowered.
+func TestLeaveDoesNotLowerALoadOverDueDays(t *testing.T) {
+	t.Parallel()
+	pkg := school(teacher("T1", "语文"), teacher("T2", "语文"))
+	before, after := lesson("T1", "七1", "语文", "正课", "12"), lesson("T1", "七1", "语文", "正课", "10")
+	before.End, after.Start = "2025-10-31", "2026-03-01"
+	pkg.Lessons = []evidence.Lesson{before, after, lesson("T2", "七1", "语文", "正课", "12")}
+	// 20 days due in each of September, October and March; leave between.
+	pkg.Attendance = yearOf("T1", 140, append(days(40, "出"), days(80, "产")...)...)
+	pkg.Attendance = append(pkg.Attendance, yearOf("T2", 40, days(40, "产")...)...)
+	const load = `
+  周课时:
+    from: weekly-load
+    clause: c
+    lesson-kinds: {正课: 1}
+    relief: none
+    none: zero
+    over: `
+	got := derive(t, attendanceMeasures+load+"due-days\n    days-of: 出勤率"+flat, pkg)
+	got.want(t, "T1 周课时", "34/3") // (40·12 + 20·10) ÷ 60
+	got.want(t, "T2 周课时", "not-applicable")
+	got.adds(t, "T1 周课时")
+	lowered := derive(t, attendanceMeasures+load+"period"+flat, pkg)
+	lowered.want(t, "T1 周课时", "2572/365") // 61 days of 12, 184 of 10, and 120 of nothing
+}

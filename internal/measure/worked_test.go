@@ -36,14 +36,14 @@ measures:
 	},
 	"ATT1 东田: 事假 5 天, 病假 5 天, 迟到 2 次": func(t *testing.T) string {
 		days := attended(t, "T1")
-		return fixed(num.Int(20).Sub(over(days("事假天数"), "3", "1")).Sub(over(days("病假天数"), "3", "0.5")).Sub(over(days("迟到次数"), "0", "0.5")), 2)
+		return fixed(num.Int(20).Sub(loss(days("事假天数"), "3", "1")).Sub(loss(days("病假天数"), "3", "0.5")).Sub(loss(days("迟到次数"), "0", "0.5")), 2)
 	},
 	"ATT2 萧县: 事假 6, 病假 20, 迟到 3": func(t *testing.T) string {
 		days := attended(t, "T2")
-		return fixed(num.Int(15).Sub(over(days("事假天数"), "4", "0.8")).Sub(over(days("病假天数"), "15", "0.2")).Sub(over(days("迟到次数"), "0", "0.1")), 2)
+		return fixed(num.Int(15).Sub(loss(days("事假天数"), "4", "0.8")).Sub(loss(days("病假天数"), "15", "0.2")).Sub(loss(days("迟到次数"), "0", "0.1")), 2)
 	},
 	"ATT3 福清: 旷工 4 天": func(t *testing.T) string {
-		return fixed(num.Max(num.Q{}, num.Int(10).Sub(over(attended(t, "T3")("旷工天数"), "0", "3"))), 2)
+		return fixed(num.Max(num.Q{}, num.Int(10).Sub(loss(attended(t, "T3")("旷工天数"), "0", "3"))), 2)
 	},
 	"ATT4 济宁: 180 of 200 working days / 179": func(t *testing.T) string {
 		pkg := school(teacher("T1", "语文"), teacher("T2", "语文"))
@@ -127,7 +127,7 @@ func attended(t *testing.T, id string) func(name string) num.Q {
 	return func(name string) num.Q { return got[id+" "+name+" "].Value }
 }
 
-func over(n num.Q, free, each string) num.Q {
+func loss(n num.Q, free, each string) num.Q {
 	return num.Max(num.Q{}, n.Sub(num.MustParse(free))).Mul(num.MustParse(each))
 }
 
