@@ -102,17 +102,27 @@ func (s *Sheet) Cell(p *Package, i, column int) Value { return s.cell(p, i, colu
 func (s *Sheet) Line(p *Package, i int) int { return s.line(p, i) }
 
 // Source returns the natural key of line i of p: sheet and key cells joined by
-// slashes. It is stable under any order of rows.
+// slashes, without the empty parts at its end. It is stable under any order of
+// rows.
 func (s *Sheet) Source(p *Package, i int) string {
 	var b strings.Builder
 	b.WriteString(s.Name)
 	for k := range s.Columns {
-		if s.Columns[k].Key {
-			b.WriteByte('/')
-			b.WriteString(strings.ReplaceAll(s.cell(p, i, k).String(), "/", "∕"))
+		if !s.Columns[k].Key {
+			continue
 		}
+		part := "—" // an optional part of the key that was left empty
+		if v := s.cell(p, i, k); !v.Empty() {
+			part = strings.ReplaceAll(v.String(), "/", "∕")
+		}
+		b.WriteByte('/')
+		b.WriteString(part)
 	}
-	return b.String()
+	source := b.String()
+	for strings.HasSuffix(source, "/—") {
+		source = strings.TrimSuffix(source, "/—")
+	}
+	return source
 }
 
 // String returns the value as it is written into a cell.

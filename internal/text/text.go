@@ -34,6 +34,9 @@ func Sprintf(key string, args ...any) string {
 	if !ok {
 		return strings.TrimSpace(fmt.Sprintln(append([]any{key}, args...)...))
 	}
+	if !strings.Contains(s, "%[") {
+		return strings.ReplaceAll(s, "%%", "%") // a sentence that needs none of the args
+	}
 	return fmt.Sprintf(s, args...)
 }
 

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"shiji/internal/fault"
 	"shiji/internal/text"
 )
 
@@ -49,4 +50,15 @@ func TestEveryKeyHasWords(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Logf("%d keys", seen)
+}
+
+func TestFaultsReadAsSentences(t *testing.T) {
+	e := fault.New(fault.Invalid, "scheme.weights-sum", "总分", "0.9").At(fault.Place{File: "a.yaml", Row: 3}).WithHint("scheme.no-groups")
+	want := "a.yaml 第 3 行：总分 的权重之和为 0.9，应为 1（100%）。 方案没有岗位组。请写 groups。"
+	if got := text.Fault(e); got != want {
+		t.Errorf("got  %s\nwant %s", got, want)
+	}
+	if got := text.Fault(fault.New(fault.Invalid, "scheme.want-number", "七成")); !strings.Contains(got, "百分数（70%）") {
+		t.Errorf("a percent sign is not itself: %s", got)
+	}
 }

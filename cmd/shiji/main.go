@@ -1,0 +1,148 @@
+// Command shiji makes, evaluates, explains and verifies appraisals of teachers.
+// It wires the use cases of room app to flags, files and the terminal.
+package main
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+
+	"shiji/internal/fault"
+	"shiji/internal/text"
+)
+
+// Exit codes, documented in docs/cli.md.
+const (
+	exitOK       = 0
+	exitInternal = 1 // the program's fault
+	exitUsage    = 2 // wrong flags or arguments
+	exitFaults   = 3 // what was handed in has faults; all are listed
+	exitDiffers  = 4 // verification came to another result
+)
+
+// command is one sub-command.
+type command struct {
+	name  string
+	args  string // as shown after the name
+	about string
+	run   func(c *console, args []string) error
+}
+
+var commands = []command{
+	{"template", "-o 文件.xlsx", "写一份空的材料模板", runTemplate},
+	{"city", "[-seed N] [-schools N] [-csv] -o 目录", "生成演示学校的材料（合成数据）", runCity},
+	{"schemes", "", "列出内置的考核方案", runSchemes},
+	{"evaluate", "-scheme 方案 [-marked 文件.xlsx] -o 结果.xlsx|.json|.html [-o …] 材料", "按方案计算全校结果，每一分都带依据", runEvaluate},
+	{"explain", "-scheme 方案 材料 工号或姓名", "逐项说明一位教师的结果", runExplain},
+	{"bundle", "-scheme 方案 -o 文件 材料 工号或姓名", "导出教师本人可带走、可验算的成绩包", runBundle},
+	{"verify", "[-cohort 材料] 成绩包", "不依赖服务器，重算并核对成绩包", runVerify},
+}
+
+func main() {
+	os.Exit(run(os.Args[1:], &console{out: os.Stdout, err: os.Stderr, terminal: isTerminal(os.Stderr)}))
+}
+
+// console is where a command talks to the person who called it.
+type console struct {
+	out, err io.Writer
+	terminal bool // progress is shown on terminals only
+}
+
+var errUsage = errors.New("usage")
+
+func run(args []string, c *console) int {
+	if len(args) == 0 {
+		c.help()
+		return exitUsage
+	}
+	for _, cmd := range commands {
+		if cmd.name != args[0] {
+			continue
+		}
+		err := cmd.run(c, args[1:])
+		if errors.Is(err, flag.ErrHelp) {
+			return exitOK
+		}
+		if errors.Is(err, errUsage) {
+			fmt.Fprintf(c.err, "用法：shiji %s %s\n", cmd.name, cmd.args)
+		}
+		return c.report(err)
+	}
+	if args[0] == "help" || args[0] == "-h" || args[0] == "--help" {
+		c.help()
+		return exitOK
+	}
+	fmt.Fprintf(c.err, "没有“%s”这个命令。\n", args[0])
+	c.help()
+	return exitUsage
+}
+
+func (c *console) help() {
+	fmt.Fprintln(c.err, "师迹 shiji：教师专业成长考核")
+	for _, cmd := range commands {
+		fmt.Fprintf(c.err, "  shiji %-9s %s\n            %s\n", cmd.name, cmd.args, cmd.about)
+	}
+}
+
+// report words err on stderr and returns the exit code that goes with it.
+func (c *console) report(err error) int {
+	var differs *differsError
+	switch {
+	case err == nil:
+		return exitOK
+	case errors.Is(err, errUsage):
+		return exitUsage
+	case errors.As(err, &differs):
+		c.faults(differs.err)
+		return exitDiffers
+	case fault.All(err) != nil:
+		c.faults(err)
+		return exitFaults
+	}
+	fmt.Fprintf(c.err, "程序出错：%v\n", err)
+	return exitInternal
+}
+
+func (c *console) faults(err error) {
+	var list fault.List
+	_ = list.Join(err) // not a fault only if verification failed otherwise; then nothing is listed
+	for _, f := range list.Faults {
+		fmt.Fprintln(c.err, text.Fault(f))
+	}
+	fmt.Fprintf(c.err, "共 %d 处问题。\n", list.Len())
+}
+
+// differsError marks a verification that came to another result.
+type differsError struct{ err error }
+
+func (e *differsError) Error() string { return "verification differs: " + e.err.Error() }
+
+// flags returns a flag set that reports to the console in the commands' way.
+func (c *console) flags(name string) *flag.FlagSet {
+	f := flag.NewFlagSet(name, flag.ContinueOnError)
+	f.SetOutput(c.err)
+	return f
+}
+
+// parse reads flags, before or after the arguments, and requires n arguments.
+func parse(f *flag.FlagSet, args []string, n int) ([]string, error) {
+	var rest []string
+	for {
+		if err := f.Parse(args); err != nil {
+			if errors.Is(err, flag.ErrHelp) {
+				return nil, err
+			}
+			return nil, errUsage
+		}
+		if f.NArg() == 0 {
+			break
+		}
+		rest, args = append(rest, f.Arg(0)), f.Args()[1:]
+	}
+	if len(rest) != n {
+		return nil, errUsage
+	}
+	return rest, nil
+}

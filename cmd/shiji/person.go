@@ -1,0 +1,139 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+
+	"shiji/internal/app"
+	"shiji/internal/bundle"
+	"shiji/internal/explain"
+	"shiji/internal/fault"
+)
+
+func runExplain(c *console, args []string) error {
+	f := c.flags("explain")
+	ref := f.String("scheme", "", "方案")
+	rest, err := parse(f, args, 2)
+	if err != nil {
+		return err
+	}
+	if *ref == "" {
+		return errUsage
+	}
+	a, err := c.appraise(*ref, rest[0])
+	if err != nil {
+		return err
+	}
+	page, err := a.Page(rest[1])
+	if err != nil {
+		return err
+	}
+	_, err = io.WriteString(c.out, explain.Text(page))
+	return err
+}
+
+func runBundle(c *console, args []string) error {
+	f := c.flags("bundle")
+	ref := f.String("scheme", "", "方案")
+	out := f.String("o", "", "成绩包写到这个文件")
+	rest, err := parse(f, args, 2)
+	if err != nil {
+		return err
+	}
+	if *ref == "" || *out == "" {
+		return errUsage
+	}
+	a, err := c.appraise(*ref, rest[0])
+	if err != nil {
+		return err
+	}
+	data, err := a.Bundle(rest[1])
+	if err != nil {
+		return err
+	}
+	if err := writeFile(*out, func(w io.Writer) error { _, err := w.Write(data); return err }); err != nil {
+		return err
+	}
+	fmt.Fprintln(c.out, *out)
+	return nil
+}
+
+func runVerify(c *console, args []string) error {
+	f := c.flags("verify")
+	cohort := f.String("cohort", "", "全校材料：同时核对成绩包所引用的全体数据")
+	rest, err := parse(f, args, 1)
+	if err != nil {
+		return err
+	}
+	data, err := readBundle(rest[0])
+	if err != nil {
+		return err
+	}
+	b, err := bundle.Open(data)
+	if err != nil {
+		return &differsError{err}
+	}
+	_, d, err := b.Verify()
+	if err != nil {
+		return &differsError{err}
+	}
+	if *cohort != "" {
+		if err := c.verifyCohort(b, *cohort); err != nil {
+			return err
+		}
+	}
+	return c.verified(b, len(d.Trusted), *cohort != "")
+}
+
+// readBundle reads no more than a bundle may have.
+func readBundle(path string) ([]byte, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, fault.New(fault.NotFound, "app.no-package", path).Because(err)
+	}
+	defer f.Close()
+	return io.ReadAll(io.LimitReader(f, bundle.MaxSize+1))
+}
+
+func (c *console) verifyCohort(b *bundle.Bundle, path string) error {
+	rules, err := app.NewRules(b.Scheme, b.Policy)
+	if err != nil {
+		return err
+	}
+	report, done := c.progress("读取材料", path)
+	p, err := app.ReadPackage(path, report)
+	done()
+	if err != nil {
+		return err
+	}
+	a, err := rules.Evaluate(p)
+	if err != nil {
+		return err
+	}
+	if err := app.VerifyCohort(b, a); err != nil {
+		return &differsError{err}
+	}
+	return nil
+}
+
+// verified tells what was checked and what had to be trusted.
+func (c *console) verified(b *bundle.Bundle, refs int, cohort bool) error {
+	fmt.Fprintf(c.out, "核对无误：%s（%s）%s，%s。\n", b.Name, b.Subject, b.School, b.Term)
+	switch {
+	case b.Result.Scored:
+		fmt.Fprintf(c.out, "由本人数据逐项重算，总分 %s，与成绩包一致。\n", b.Result.Score)
+	default:
+		fmt.Fprintln(c.out, "由本人数据逐项重算，各项结论与成绩包一致（本结果没有总分）。")
+	}
+	switch {
+	case cohort:
+		fmt.Fprintf(c.out, "全体数据（%d 项）由材料重算，一致。\n", refs)
+	case refs > 0:
+		fmt.Fprintf(c.out, "引用全体数据 %d 项（平均、最高、名次等），此处按所给值采用；学校可用 -cohort 重算。全体数据摘要 %s。\n", refs, b.Cohort)
+	}
+	if b.Proof == "" {
+		fmt.Fprintln(c.out, "无存证：成绩包由材料直接生成，没有服务器日志为它作证。")
+	}
+	return nil
+}
