@@ -11,6 +11,7 @@ import (
 	"shiji/internal/city"
 	"shiji/internal/eval"
 	"shiji/internal/evidence"
+	"shiji/internal/fact"
 	"shiji/internal/fault"
 	"shiji/internal/measure"
 	"shiji/internal/num"
@@ -64,11 +65,15 @@ func (r *ready) evaluate(pkg *evidence.Package) (*eval.Outcome, error) {
 	if err != nil {
 		return nil, err
 	}
-	members, err := measure.Members(r.Groups, pkg)
+	members, err := r.members(pkg)
 	if err != nil {
 		return nil, err
 	}
 	return eval.Evaluate(r.Compiled, eval.Cohort{Members: members, Facts: facts})
+}
+
+func (r *ready) members(pkg *evidence.Package) ([]fact.Member, error) {
+	return measure.Members(r.Groups, pkg)
 }
 
 // words shows every fault of err as people see it.
