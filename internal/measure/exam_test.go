@@ -209,3 +209,57 @@ func TestReferencesAreSharesOfOne(t *testing.T) {
 	got.want(t, "T1 "+at("参照优秀率", "七1"), "not-yet")
 	got.want(t, "T1 "+at("参照标准差", "七1"), "not-applicable")
 }
+
+// The model's effect of a class reaches the table in marks, with its verdict.
+func TestValueAddedComesFromTheModel(t *testing.T) {
+	t.Parallel()
+	pkg := school(teacher("T1", "语文"))
+	now, then := examLine("期末七", "期末", "校", "2026-06-28", "七年级"), examLine("基线七", "入学基线", "校", "2025-09-03", "七年级")
+	now.Prior = "基线七"
+	pkg.Exams = []evidence.Exam{now, then}
+	pairs := Pairs{Bounds: []uint32{0}}
+	random := uint64(7)
+	draw := func(n int) int {
+		random = random*6364136223846793005 + 1442695040888963407
+		return int(random>>33) % n
+	}
+	gains := []int{-12, 0, 0, 1, 12, 1}
+	for c, gain := range gains {
+		class := "七" + string(rune('1'+c))
+		pkg.Classes = append(pkg.Classes, evidence.Class{ID: class, Stage: "初中", Grade: "七年级"})
+		pkg.Lessons = append(pkg.Lessons, lesson("T1", class, "语文", "正课", "2"))
+		for i := range 25 {
+			before := 40 + draw(40)
+			after := before + gain + draw(7) - 3 // whole marks: two units each
+			pupil := class + "-" + string(rune('A'+i))
+			sat(pkg, "基线七", class, pupil, "语文", num.Int(int64(before)).String())
+			sat(pkg, "期末七", class, pupil, "语文", num.Int(int64(after)).String())
+			pairs.Post, pairs.Prior = append(pairs.Post, uint16(2*after)), append(pairs.Prior, uint16(2*before))
+		}
+		pairs.Bounds = append(pairs.Bounds, uint32(len(pairs.Post)))
+	}
+	model, err := pairs.Pupils().Fit(REML)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := derive(t, finals+"    fields: [增值, 增值档, 残差增益]\n    denominator: sat\n    mean-over: sat\n    round: {places: 3, mode: half-up}\n    value-added: {width: 1.96}\n", pkg)
+	for c, want := range []string{"低于", "相当", "相当", "相当", "高于", "相当"} {
+		class := pkg.Classes[c].ID
+		effect, _ := FromFloat(model.Classes[c].Value/2, 3, num.HalfUp)
+		got.want(t, "T1 "+at("增值", class), effect.String())
+		got.want(t, "T1 "+at("增值档", class), want)
+	}
+}
+
+func TestMarksOffTheGridAreFaults(t *testing.T) {
+	t.Parallel()
+	pkg := grade()
+	sat(pkg, "期末七", "七2", "Z", "语文", "55.3")
+	pkg.Marks[len(pkg.Marks)-1].Line = 40
+	_, err := compile(t, finals+"    fields: [均分]\n    denominator: sat\n    mean-over: sat\n").Derive(pkg)
+	if want := "成绩!40(语文): measure.mark-grid [55.3 0.5]"; err == nil || err.Error() != want {
+		t.Errorf("got %v, want %s", err, want)
+	}
+	pkg.Exams[0].Unit = q("0.1")
+	derive(t, finals+"    fields: [均分]\n    denominator: sat\n    mean-over: sat\n", pkg).want(t, "T2 "+at("均分", "七2"), "51.325")
+}
