@@ -87,6 +87,18 @@ func (q Q) String() string {
 	if n, ok := q.Int64(); ok {
 		return Decimal(n, 0)
 	}
+	if q.big == nil {
+		// Nearly every number shown or digested is a short decimal.
+		for places, scale := 1, int64(10); places <= 12; places, scale = places+1, scale*10 {
+			if scale%q.d != 0 {
+				continue
+			}
+			if n, ok := mul64(q.n, scale/q.d); ok {
+				return Decimal(n, places)
+			}
+			break
+		}
+	}
 	r := q.rat()
 	if places, exact := r.FloatPrec(); exact {
 		return r.FloatString(places)
