@@ -78,6 +78,10 @@ func (r *run) takeRefs(given []Ref) {
 			continue
 		}
 		names := cf.refNames()
+		if v, masked := r.masked(n); masked {
+			r.refs[i] = refs{[]string{RefValue}, [][]num.Q{{v.Q}}}
+			continue // the node is not scored, its value is the reference
+		}
 		r.refs[i] = refs{names, make([][]num.Q, len(names))}
 		for k, name := range names {
 			r.refs[i].values[k] = []num.Q{{}}
