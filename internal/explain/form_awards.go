@@ -84,7 +84,7 @@ func (t *telling) awarded(f *scheme.Awards) string {
 		return "有成果在计分表里没有对应的分值，等待委员会认定"
 	}
 	if len(terms) == 0 {
-		return t.finish("没有可计的"+quoted(f.Table), sum, f.Limits)
+		return t.finish("没有可计的"+quoted(f.Table)+"，得 "+shown(sum), sum, f.Limits)
 	}
 	text := fmt.Sprintf("计 %d 项：%s", len(terms), addends(terms, " + "))
 	if len(terms) > 1 {

@@ -1,8 +1,6 @@
 package explain
 
 import (
-	"cmp"
-
 	"shiji/internal/fact"
 	"shiji/internal/num"
 	"shiji/internal/scheme"
@@ -38,9 +36,9 @@ func Rules(c *scheme.Compiled) []Rule {
 		}
 		switch {
 		case n.Closed != nil:
-			r.Note = cmp.Or(r.Note+"　", "") + guarded(n.Closed.Key)
+			r.Note = joined("；", r.Note, guarded(n.Closed.Key))
 		case n.Guard != "":
-			r.Note += "已经批准使用默认关闭的数据：" + guardName(n.Guard)
+			r.Note = joined("；", r.Note, "已经批准使用默认关闭的数据："+guardName(n.Guard))
 		}
 		out = append(out, r)
 	}
