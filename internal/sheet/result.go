@@ -3,6 +3,7 @@ package sheet
 import (
 	"errors"
 	"io"
+	"math"
 	"strconv"
 	"strings"
 
@@ -93,7 +94,7 @@ type resultTable struct {
 	sheet   string
 	out     *excelize.StreamWriter
 	row     int // last row written
-	columns int
+	columns []column
 	cells   []any
 }
 
@@ -110,7 +111,7 @@ type column struct {
 // stay in view.
 func (t *resultTable) begin(title string, columns []column, frozen int, lines int) (err error) {
 	b, last := t.book, columnCell(len(columns), headRow+max(lines, 1))
-	t.columns = len(columns)
+	t.columns = columns
 	if err := t.paper(lines, last); err != nil {
 		return err
 	}
@@ -165,7 +166,11 @@ func (t *resultTable) paper(lines int, last string) error {
 // numbers are recognised by their shape.
 func (t *resultTable) line(cells ...any) error {
 	t.cells = t.cells[:0]
-	for _, c := range cells {
+	tall := 1
+	for k, c := range cells {
+		if s, ok := c.(string); ok {
+			tall = max(tall, linesOf(s, t.columns[k].width))
+		}
 		switch c := c.(type) {
 		case number:
 			t.cells = append(t.cells, t.book.numeric(string(c)))
@@ -176,7 +181,25 @@ func (t *resultTable) line(cells ...any) error {
 		}
 	}
 	t.row++
-	return t.out.SetRow("A"+strconv.Itoa(t.row), t.cells)
+	return t.out.SetRow("A"+strconv.Itoa(t.row), t.cells, excelize.RowOpts{Height: min(lineHeight*float64(tall), highestRow)})
+}
+
+const (
+	lineHeight = 15.0  // points
+	highestRow = 409.0 // Excel's limit
+)
+
+// linesOf estimates how many lines s takes in a column of that width; programs
+// do not fit heights of streamed rows by themselves.
+func linesOf(s string, width float64) int {
+	n := 0.0
+	for _, r := range s {
+		n += 1.05
+		if r > 0x7f {
+			n += 1.05
+		}
+	}
+	return max(1, int(math.Ceil(n/(width-1))))
 }
 
 // number is a text that becomes a numeric cell when it is a decimal.

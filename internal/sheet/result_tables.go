@@ -113,7 +113,7 @@ func writeValues(t *resultTable, o *explain.Overview, pages []*explain.Page) err
 // writeSteps writes one line a step: an indicator, or a line of a repeated fact
 // below it.
 func writeSteps(t *resultTable, o *explain.Overview, pages []*explain.Page) error {
-	columns := []column{{"工号", 10}, {"姓名", 10}, {"指标", 22}, {"层级", 6}, {"权重", 9}, {"得分", 10}, {"怎么算的", 62}, {"条款", 18}, {"材料来源", 46}}
+	columns := []column{{"工号", 9}, {"姓名", 10}, {"指标", 20}, {"层级", 6}, {"权重", 12}, {"得分", 10}, {"怎么算的", 54}, {"条款", 14}, {"材料来源", 44}}
 	lines := 0
 	for _, p := range pages {
 		p.Each(func(r *explain.Row) { lines += 1 + len(r.Lines) })
