@@ -75,14 +75,13 @@ func init() {
 			word = "年级最低"
 		}
 		examFields[word+f.name] = examField{unit: unit, needs: f.needs, get: func(res *result, class int, _ *taught) cell {
-			if !res.compared(class) {
-				return cell{state: fact.NotApplicable}
-			}
-			q, ok := res.best(f.name)
-			if !ok {
-				return cell{state: fact.NotYet}
-			}
-			return cell{value: q}
+			return res.peer(class, func() (num.Q, string, bool) {
+				q, at, ok := res.best(f.name)
+				if !ok {
+					return q, "", false
+				}
+				return q, "年级各班中为 " + res.classes[at], true
+			})
 		}}
 		priorField("上期"+f.name, unit, f.needs, func(p *prior, class int) (num.Q, bool) { return p.own[class].value(f.name) })
 		peerPriorField("上期年级"+f.name, unit, f.needs, func(p *prior, _ int) (num.Q, bool) { return p.grade.value(f.name) })
@@ -106,59 +105,92 @@ func codedFields() {
 	examFields["段"] = examField{coded: true, get: func(_ *result, _ int, t *taught) cell { return textCell(t.band) }}
 }
 
-func numberFields() {
-	count := func(f func(s *ClassStats) uint32) func(res *result, class int, _ *taught) cell {
-		return func(res *result, class int, _ *taught) cell { return cell{value: num.Int(int64(f(&res.stats[class])))} }
+// note is a figure with the one line that says where it comes from.
+func (res *result) note(class int, q num.Q, label string) cell {
+	return cell{value: q, work: []fact.Line{{Source: res.source[class], Label: label, Value: q, Factor: one, Counts: q}}}
+}
+
+// peer is note for a figure that compares the class with others of its grade.
+// It is not yet known as long as get says so, because a class's numbers are
+// missing.
+func (res *result) peer(class int, get func() (num.Q, string, bool)) cell {
+	if !res.compared(class) {
+		return cell{state: fact.NotApplicable}
 	}
-	examFields["人数"] = examField{unit: "人", get: count(func(s *ClassStats) uint32 { return s.Sat })}
-	examFields["缺考人数"] = examField{unit: "人", get: count(func(s *ClassStats) uint32 { return s.Absent })}
+	q, label, ok := get()
+	if !ok {
+		return cell{state: fact.NotYet}
+	}
+	return res.note(class, q, label)
+}
+
+func numberFields() {
+	count := func(label string, f func(s *ClassStats) uint32) func(res *result, class int, _ *taught) cell {
+		return func(res *result, class int, _ *taught) cell {
+			return res.note(class, num.Int(int64(f(&res.stats[class]))), label)
+		}
+	}
+	examFields["人数"] = examField{unit: "人", get: count("有成绩的学生", func(s *ClassStats) uint32 { return s.Sat })}
+	examFields["缺考人数"] = examField{unit: "人", get: count("缺考的学生", func(s *ClassStats) uint32 { return s.Absent })}
 	examFields["应考人数"] = examField{unit: "人", get: func(res *result, class int, _ *taught) cell {
-		if !res.own[class].known {
+		f := &res.own[class]
+		if !f.known {
 			return cell{state: fact.NotYet}
 		}
-		return cell{value: res.own[class].of}
+		return res.note(class, f.of, f.label+"人数")
 	}}
 	examFields["满分"] = examField{unit: "分", get: func(res *result, _ int, _ *taught) cell { return cell{value: res.full} }}
 	examFields["份额"] = examField{get: func(_ *result, _ int, t *taught) cell { return cell{value: t.weight, work: t.work} }}
 	examFields["班数"] = examField{unit: "个", get: func(res *result, _ int, _ *taught) cell { return cell{value: num.Int(int64(len(res.peers)))} }}
 	examFields["名次"] = examField{needs: needRank, get: func(res *result, class int, _ *taught) cell {
-		switch {
-		case !res.compared(class):
-			return cell{state: fact.NotApplicable}
-		case res.ranks == nil:
-			return cell{state: fact.NotYet}
-		}
-		return cell{value: num.Int(int64(res.ranks[class]))}
+		return res.peer(class, func() (num.Q, string, bool) {
+			if res.ranks == nil {
+				return num.Q{}, "", false
+			}
+			return num.Int(int64(res.ranks[class])), "按" + res.e.rankBy + "在 " + num.Int(int64(len(res.peers))).String() + " 个班中的名次", true
+		})
 	}}
 	examFields["标准差"] = examField{unit: "分", needs: needDeviation | needRound, get: func(res *result, class int, _ *taught) cell {
-		return res.deviation(res.stats[class])
-	}}
-	examFields["年级标准差"] = examField{unit: "分", needs: needDeviation | needRound, get: func(res *result, class int, _ *taught) cell {
-		if !res.compared(class) {
+		q, ok := res.deviation(res.stats[class])
+		if !ok {
 			return cell{state: fact.NotApplicable}
 		}
-		return res.deviation(res.all)
+		return res.note(class, q, "本班成绩的标准差")
 	}}
-	z := func(scale func(m Moments, mean num.Q, d Divisor) num.Q) func(res *result, class int, _ *taught) cell {
-		return func(res *result, class int, _ *taught) cell {
-			mean, ok := res.own[class].mean()
-			if !res.compared(class) || !ok {
-				return cell{state: fact.NotApplicable}
-			}
-			return cell{value: res.e.round.apply(scale(res.all.Moments(res.unit), mean, res.e.divisor))}
-		}
-	}
-	examFields["Z"] = examField{needs: needDeviation | needRound, get: z(Moments.Z)}
-	examFields["T"] = examField{needs: needDeviation | needRound, get: z(Moments.T)}
+	examFields["年级标准差"] = examField{unit: "分", needs: needDeviation | needRound, get: func(res *result, class int, _ *taught) cell {
+		return res.peer(class, func() (num.Q, string, bool) {
+			q, ok := res.deviation(res.all)
+			return q, "年级 " + num.Int(int64(res.all.Sat)).String() + " 人成绩的标准差", ok
+		})
+	}}
+	examFields["Z"] = examField{needs: needDeviation | needRound, get: standing(Moments.Z)}
+	examFields["T"] = examField{needs: needDeviation | needRound, get: standing(Moments.T)}
 }
 
-func (res *result) deviation(s ClassStats) cell {
+// standing is the class's mean as a standard score among the pupils of its grade.
+func standing(scale func(m Moments, mean num.Q, d Divisor) num.Q) func(res *result, class int, _ *taught) cell {
+	return func(res *result, class int, _ *taught) cell {
+		return res.peer(class, func() (num.Q, string, bool) {
+			mean, ok := res.own[class].mean()
+			if !ok {
+				return num.Q{}, "", false
+			}
+			m, round := res.all.Moments(res.unit), res.e.round.apply
+			all, _ := m.Mean()
+			sd, _ := res.deviation(res.all)
+			label := "均分 " + round(mean).String() + "，年级均分 " + round(all).String() + "，年级标准差 " + sd.String()
+			return round(scale(m, mean, res.e.divisor)), label, true
+		})
+	}
+}
+
+func (res *result) deviation(s ClassStats) (num.Q, bool) {
 	v, ok := s.Moments(res.unit).Variance(res.e.divisor)
 	if !ok {
-		return cell{state: fact.NotApplicable}
+		return v, false
 	}
 	q, _ := Root(v)
-	return cell{value: res.e.round.apply(q)}
+	return res.e.round.apply(q), true
 }
 
 // referenceFields are the published statistics of a joint exam.

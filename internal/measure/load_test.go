@@ -111,6 +111,16 @@ func TestPostLoadConvertsPosts(t *testing.T) {
 	}
 }
 
+func TestPostLoadRoundsTheMeanWhereDeclared(t *testing.T) {
+	t.Parallel()
+	pkg := postsSchool()
+	pkg.Lessons = append(pkg.Lessons, lesson("T3", "七1", "英语", "正课", "12"))
+	derive(t, posts, pkg).want(t, "L1 管理课时", "37/3")
+	rounded := derive(t, posts+"    round: {places: 2, mode: half-up}\n", pkg)
+	rounded.want(t, "L1 管理课时", "12.33")
+	rounded.want(t, "L2 管理课时", "9.864")
+}
+
 func TestPostLoadFaultsAnUndeclaredPost(t *testing.T) {
 	t.Parallel()
 	pkg := postsSchool()

@@ -18,6 +18,7 @@ type postLoad struct {
 	skip    []string
 	of      string
 	mean    *people
+	round   *rounding
 	within  string // whose mean: the school's, or the person's stage's
 	highest bool   // several posts: the highest alone, not their sum
 	over    over
@@ -44,6 +45,9 @@ func readPostLoad(c *compiler, p *scheme.Params) deriver {
 		return l
 	}
 	l.of, l.within = c.needs(p.Text("of")), p.MustOneOf("mean-within", "school", "stage")
+	if round, ok := readRounding(p); ok {
+		l.round = &round
+	}
 	if l.mean = readPeople(p, "mean-over"); l.mean == nil {
 		p.Fault("", "measure.mean-over")
 		l.mean = &people{}
@@ -166,6 +170,9 @@ func (l *postLoad) meanOf(r *run, stage string) teachingMean {
 		}
 	}
 	m.mean, _ = m.mean.Div(num.Int(int64(m.n)))
+	if l.round != nil {
+		m.mean = l.round.apply(m.mean)
+	}
 	return m
 }
 

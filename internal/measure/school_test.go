@@ -126,8 +126,9 @@ func TestNumbersCarryTheirWork(t *testing.T) {
 		if f.Source == "" {
 			t.Errorf("%s %s %s has no source", f.Subject, f.Key, f.Item)
 		}
-		if strings.Contains(f.Key, ".") || f.State != fact.Given || f.Code != "" || f.Value.Sign() == 0 {
-			continue
+		table, name, isField := strings.Cut(f.Key, ".")
+		if f.State != fact.Given || f.Code != "" || f.Value.Sign() == 0 || isField && (table != "期末成绩" || name == "班数") {
+			continue // lines handed on as they are say all by their source
 		}
 		var sum num.Q
 		for _, w := range f.Work {

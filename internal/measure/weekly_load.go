@@ -19,6 +19,7 @@ type weeklyLoad struct {
 	over         over
 	weeks        num.Q
 	relief       *relief
+	round        *rounding
 	none         none
 }
 
@@ -45,6 +46,9 @@ func readWeeklyLoad(c *compiler, p *scheme.Params) deriver {
 		}
 	}
 	w.relief = readRelief(c, p)
+	if round, ok := readRounding(p); ok {
+		w.round = &round
+	}
 	return w
 }
 
@@ -103,9 +107,17 @@ func (w *weeklyLoad) derive(r *run) {
 			factor = factor.Mul(part).Mul(w.weeks)
 			work = append(work, fact.Line{Source: lines.sources[k], Label: label, Value: l.Weekly.Q, Factor: factor, Counts: l.Weekly.Q.Mul(factor)})
 		}
-		if work, ok = w.relieve(r, i, work); ok {
-			r.number(i, total(work), work)
+		if work, ok = w.relieve(r, i, work); !ok {
+			return
 		}
+		sum := total(work)
+		if w.round != nil {
+			if rest := w.round.apply(sum).Sub(sum); rest.Sign() != 0 {
+				work = append(work, fact.Line{Label: "按规定舍入", Value: rest, Factor: one, Counts: rest})
+				sum = sum.Add(rest)
+			}
+		}
+		r.number(i, sum, work)
 	})
 }
 

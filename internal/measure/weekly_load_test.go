@@ -128,6 +128,9 @@ func TestLeaveDoesNotLowerALoadOverDueDays(t *testing.T) {
 	got.want(t, "T1 周课时", "34/3") // (40·12 + 20·10) ÷ 60
 	got.want(t, "T2 周课时", "not-applicable")
 	got.adds(t, "T1 周课时")
+	rounded := derive(t, attendanceMeasures+load+"due-days\n    days-of: 出勤率\n    round: {places: 2, mode: half-up}"+flat, pkg)
+	rounded.want(t, "T1 周课时", "11.33")
+	rounded.adds(t, "T1 周课时")
 	lowered := derive(t, attendanceMeasures+load+"period"+flat, pkg)
 	lowered.want(t, "T1 周课时", "2572/365") // 61 days of 12, 184 of 10, and 120 of nothing
 }
