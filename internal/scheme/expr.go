@@ -7,7 +7,6 @@ import (
 	"go/token"
 	"regexp"
 	"strings"
-	"unicode/utf8"
 
 	"shiji/internal/fault"
 	"shiji/internal/num"
@@ -57,13 +56,42 @@ var functions = map[string]struct {
 	"clamp": {"clamp", 3}, "限于": {"clamp", 3}, "iff": {"iff", 3}, "如果": {"iff", 3}, "abs": {"abs", 1}, "绝对值": {"abs", 1},
 }
 
-// fullWidth folds what Chinese input methods write into what the parser reads,
-// one rune for one rune, so that columns stay right.
-var fullWidth = strings.NewReplacer(
-	"＋", "+", "－", "-", "−", "-", "—", "-", "×", "*", "＊", "*", "÷", "/", "／", "/",
-	"（", "(", "）", ")", "，", ",", "．", ".", "＜", "<", "＞", ">", "＝", "=", "！", "!", "　", " ",
-	"０", "0", "１", "1", "２", "2", "３", "3", "４", "4", "５", "5", "６", "6", "７", "7", "８", "8", "９", "9",
-)
+// signs are what Chinese input methods write, and String, for what the parser
+// reads.
+var signs = map[rune]string{
+	'＋': "+", '－': "-", '−': "-", '—': "-", '×': "*", '＊': "*", '÷': "/", '／': "/",
+	'（': "(", '）': ")", '，': ",", '．': ".", '＜': "<", '＞': ">", '＝': "=", '！': "!", '　': " ",
+	'≤': "<=", '≥': ">=", '≠': "!=",
+	'０': "0", '１': "1", '２': "2", '３': "3", '４': "4", '５': "5", '６': "6", '７': "7", '８': "8", '９': "9",
+}
+
+// fold rewrites s in the parser's signs, a lone = as ==. columns gives for each
+// byte of the text, and for its end, the column in s.
+func fold(s string) (text string, columns []int) {
+	var b strings.Builder
+	in := []rune(s)
+	sign := func(i int) string {
+		if i < 0 || i >= len(in) {
+			return ""
+		}
+		if t, ok := signs[in[i]]; ok {
+			return t
+		}
+		return string(in[i])
+	}
+	for i := range in {
+		t := sign(i)
+		before := sign(i - 1)
+		if t == "=" && sign(i+1) != "=" && before != "=" && before != "<" && before != ">" && before != "!" {
+			t = "=="
+		}
+		b.WriteString(t)
+		for range len(t) {
+			columns = append(columns, i+1)
+		}
+	}
+	return b.String(), append(columns, len(in)+1)
+}
 
 // MaxFormula bounds a formula's length in bytes.
 const MaxFormula = 1000
@@ -80,12 +108,16 @@ func ParseExpr(s string) (Expr, []*fault.Error) {
 	if len(s) > MaxFormula {
 		return nil, []*fault.Error{fault.New(fault.TooLarge, "scheme.formula-long", len(s), MaxFormula)}
 	}
-	text := fullWidth.Replace(s)
+	r := exprReader{text: s}
+	text, columns := fold(s)
+	r.columns = columns
+	if i := comment(text); i >= 0 { // a ÷÷ b must not be read as a
+		return nil, []*fault.Error{r.syntax(i)}
+	}
 	tree, err := parser.ParseExprFrom(token.NewFileSet(), "", text, parser.SkipObjectResolution)
 	if err != nil {
-		return nil, syntaxFaults(text, err)
+		return nil, r.syntaxFaults(err)
 	}
-	r := exprReader{text: text}
 	e, kind := r.read(tree)
 	if kind == truth {
 		r.fault(tree, "scheme.formula-truth")
@@ -96,23 +128,14 @@ func ParseExpr(s string) (Expr, []*fault.Error) {
 	return e, nil
 }
 
-func syntaxFaults(text string, err error) []*fault.Error {
-	list, ok := err.(scanner.ErrorList)
-	if !ok || len(list) == 0 {
-		return []*fault.Error{fault.New(fault.Invalid, "scheme.formula-syntax", text, 1)}
+// comment returns where a comment begins, which Go's parser would skip; -1 if
+// nowhere.
+func comment(text string) int {
+	line, block := strings.Index(text, "//"), strings.Index(text, "/*")
+	if line < 0 || block >= 0 && block < line {
+		return block
 	}
-	var out []*fault.Error
-	for i, e := range list {
-		if i == 5 {
-			break // the parser's later complaints follow from the first ones
-		}
-		out = append(out, fault.New(fault.Invalid, "scheme.formula-syntax", text, column(text, e.Pos.Offset)))
-	}
-	return out
-}
-
-func column(text string, offset int) int {
-	return utf8.RuneCountInString(text[:min(max(offset, 0), len(text))]) + 1
+	return line
 }
 
 type kind uint8
@@ -123,13 +146,40 @@ const (
 )
 
 type exprReader struct {
-	text   string
-	faults []*fault.Error
+	text    string // as written
+	columns []int  // by offset in the folded text
+	faults  []*fault.Error
+}
+
+func (r *exprReader) syntaxFaults(err error) []*fault.Error {
+	list, ok := err.(scanner.ErrorList)
+	if !ok || len(list) == 0 {
+		return []*fault.Error{r.syntax(0)}
+	}
+	var out []*fault.Error
+	for i, e := range list {
+		if i == 5 {
+			break // the parser's later complaints follow from the first ones
+		}
+		out = append(out, r.syntax(e.Pos.Offset))
+	}
+	return out
+}
+
+func (r *exprReader) syntax(offset int) *fault.Error {
+	return fault.New(fault.Invalid, "scheme.formula-syntax", r.text, r.column(offset))
+}
+
+func (r *exprReader) column(offset int) int {
+	return r.columns[min(max(offset, 0), len(r.columns)-1)]
 }
 
 func (r *exprReader) fault(n ast.Node, key string, args ...any) {
-	col := column(r.text, int(n.Pos())-1)
-	r.faults = append(r.faults, fault.New(fault.Invalid, key, append([]any{r.text, col}, args...)...))
+	r.faultAt(n.Pos(), key, args...)
+}
+
+func (r *exprReader) faultAt(at token.Pos, key string, args ...any) {
+	r.faults = append(r.faults, fault.New(fault.Invalid, key, append([]any{r.text, r.column(int(at) - 1)}, args...)...))
 }
 
 // number reads n and requires a number.
@@ -182,7 +232,7 @@ func (r *exprReader) binary(n *ast.BinaryExpr) (Expr, kind) {
 	case token.LSS, token.LEQ, token.GTR, token.GEQ, token.EQL, token.NEQ:
 		return Binary{n.Op.String(), x, y}, truth
 	}
-	r.faults = append(r.faults, fault.New(fault.Invalid, "scheme.formula-operator", r.text, column(r.text, int(n.OpPos)-1), n.Op.String()))
+	r.faultAt(n.OpPos, "scheme.formula-operator", n.Op.String())
 	return Literal{}, number
 }
 
@@ -246,7 +296,7 @@ var funcSigns = map[string]string{"min": "最小", "max": "最大", "clamp": "�
 
 func (e Literal) String() string { return e.Q.String() }
 func (e Name) String() string    { return e.Name }
-func (e Negate) String() string  { return "−" + bracket(e.X, 3) }
+func (e Negate) String() string  { return "−" + bracket(e.X, 4) }
 
 func (e Binary) String() string {
 	p := precedence(e)
@@ -271,7 +321,10 @@ func bracket(e Expr, least int) string {
 
 func precedence(e Expr) int {
 	b, ok := e.(Binary)
+	_, negative := e.(Negate)
 	switch {
+	case negative:
+		return 3 // − − a would be read as a decrement
 	case !ok:
 		return 4
 	case b.Op == "*" || b.Op == "/":
