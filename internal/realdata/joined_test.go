@@ -124,5 +124,4 @@ func checkJoinedWords(t *testing.T, a *appraisal) {
 			}
 		}
 	}
-	t.Log(a.explained(t, a.Package.Staff[0].ID))
 }

@@ -59,6 +59,7 @@ func Sets() []Set {
 		{Name: "timetable", Files: []string{timetableFile}, build: timetable},
 		{Name: "star", Files: []string{starFile, starLines}, build: star},
 		{Name: "bdf", Files: []string{bdfFile}, build: bdf},
+		{Name: "gcsemv", Files: []string{gcsemvFile}, build: gcsemv},
 		{Name: "sgp", Files: []string{sgpScores, sgpTeachers}, build: sgp},
 		{Name: "turkiye", Files: []string{turkiyeFile}, build: turkiye},
 		{Name: "insteval", Files: []string{instevalFile}, build: insteval},

@@ -36,6 +36,7 @@ const (
 	tolBLUP      = 2e-5 // × sd of the response
 	tolCondSD    = 1e-4
 	lastPlace    = 1e-12
+	tolPrinted   = 1e-11 // numbers that expected.json itself prints with 12 digits
 )
 
 // folder returns where the data lie, and skips loudly where they are absent.
@@ -400,6 +401,76 @@ func TestPackagesSayWhatTheyAre(t *testing.T) {
 			if p.Has(decl.Name) == p.Declined(decl.Name) {
 				t.Errorf("%s: sheet %s is neither or both of handed in and declined", s.Name, decl.Name)
 			}
+		}
+	}
+}
+
+// TestOrderOfLinesChangesNothing hands every sheet in backwards.
+func TestOrderOfLinesChangesNothing(t *testing.T) {
+	t.Parallel()
+	root := folder(t)
+	for _, s := range Sets() {
+		p, err := s.Assemble(root)
+		if err != nil {
+			t.Fatal(err)
+		}
+		rules, err := app.NewRules(scheme.File{Name: s.Name, Text: s.Scheme()}, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want, err := rules.Evaluate(p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		backwards := reversed(p)
+		got, err := rules.Evaluate(backwards)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got.Outcome.Cohort != want.Outcome.Cohort {
+			t.Errorf("%s: facts differ when lines come backwards", s.Name)
+		}
+		for i, r := range got.Outcome.Results {
+			if w := want.Outcome.Results[i]; r.Subject != w.Subject || !r.Score.Equal(w.Score) {
+				t.Errorf("%s: got %s %s, want %s %s", s.Name, r.Subject, r.Score, w.Subject, w.Score)
+			}
+		}
+	}
+}
+
+func reversed(p *evidence.Package) *evidence.Package {
+	out := &evidence.Package{}
+	for _, decl := range evidence.Sheets {
+		if !p.Has(decl.Name) {
+			continue
+		}
+		out.HandIn(decl.Name)
+		for i := decl.Len(p) - 1; i >= 0; i-- {
+			row := make([]evidence.Value, len(decl.Columns))
+			decl.Row(p, i, row)
+			decl.Append(out, row, 0)
+		}
+	}
+	return out
+}
+
+// TestFaultyFilesAreNamed says which cell of which file is wrong.
+func TestFaultyFilesAreNamed(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct{ text, want string }{
+		"no number":  {"school,event,periods_per_week,teachers,classes\nA,1,x,T1,K1\n", "timetable_events.csv, row 2, periods_per_week"},
+		"no column":  {"school,event,teachers,classes\nA,1,T1,K1\n", "no column periods_per_week"},
+		"ragged":     {"school,event,periods_per_week,teachers,classes\nA,1\n", "timetable_events.csv"},
+		"empty":      {"", "timetable_events.csv"},
+		"impossible": {"school,event,periods_per_week,teachers,classes\nA,1,61,T1,K1\n", "evidence.above-max"},
+	} {
+		dir := t.TempDir()
+		if err := errors.Join(os.Mkdir(filepath.Join(dir, "data"), 0o755), os.WriteFile(filepath.Join(dir, timetableFile), []byte(c.text), 0o644)); err != nil {
+			t.Fatal(err)
+		}
+		s := set(t, "timetable")
+		if _, err := s.Assemble(Folder(dir)); err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: got %v, want it to name %s", name, err, c.want)
 		}
 	}
 }

@@ -70,6 +70,41 @@ func responseSD(p *evidence.Package, exam, subject string) float64 {
 	return sampleSD(x)
 }
 
+func TestGCSE(t *testing.T) {
+	t.Parallel()
+	a := appraise(t, "gcsemv")
+	w := newWorst(t)
+	want := expected[struct {
+		N, Both       int64
+		WrittenAbsent int64   `json:"written_missing"`
+		CourseAbsent  int64   `json:"course_missing"`
+		MeanWritten   float64 `json:"mean_written"`
+		MeanCourse    float64 `json:"mean_course"`
+		SDWritten     float64 `json:"sd_written"`
+		SDCourse      float64 `json:"sd_course"`
+	}](t, "gcsemv")
+	sums := map[string]num.Q{}
+	for _, f := range a.Cohort.Facts {
+		if exam, _, ok := strings.Cut(f.Item, "/"); ok && f.State == fact.Given {
+			sums[exam+f.Key] = sums[exam+f.Key].Add(f.Value)
+			switch f.Key { // the same for every class
+			case "成绩.年级均分":
+				w.relative(t, exam+" mean", f.Value, map[string]float64{"笔试": want.MeanWritten, "课程作业": 10 * want.MeanCourse}[exam], tolPrinted)
+			case "成绩.年级标准差":
+				w.relative(t, exam+" sd", f.Value, map[string]float64{"笔试": want.SDWritten, "课程作业": 10 * want.SDCourse}[exam], tolPrinted)
+			}
+		}
+	}
+	w.exact(t, "n", sums["笔试成绩.人数"], num.Int(want.N-want.WrittenAbsent))
+	w.exact(t, "n", sums["课程作业成绩.人数"], num.Int(want.N-want.CourseAbsent))
+	w.exact(t, "absent", sums["笔试成绩.缺考人数"], num.Int(want.WrittenAbsent))
+	w.exact(t, "absent", sums["课程作业成绩.缺考人数"], num.Int(want.CourseAbsent))
+	w.exact(t, "both", sums["课程作业成绩.匹配人数"], num.Int(want.Both))
+	if w.n["笔试 mean"] == 0 || w.n["课程作业 sd"] == 0 {
+		t.Error("nothing was compared")
+	}
+}
+
 func TestSGP(t *testing.T) {
 	t.Parallel()
 	a := appraise(t, "sgp")

@@ -50,8 +50,11 @@ func (s *source) table(name string) *table {
 		}
 	}
 	rows, err := csv.NewReader(r).ReadAll()
-	if err != nil || len(rows) == 0 {
-		s.fail("read %s: %d rows, %w", name, len(rows), err)
+	if err == nil && len(rows) == 0 {
+		err = io.ErrUnexpectedEOF
+	}
+	if err != nil {
+		s.fail("read %s: %w", name, err)
 		return t
 	}
 	for i, column := range rows[0] {
