@@ -52,6 +52,15 @@ bench:
 torture:
 	SHIJI_TORTURE=1 $(GO) test ./internal/sheet ./internal/eval -count=1 -timeout 60m -v -run 'Hostile|Mutant|Oracle' -rapid.checks=20000
 
+# realdata assembles packages from ../shared/realdata (or SHIJI_REALDATA), evaluates each, and holds every statistic to the
+# reference results: the test prints how far each is off (docs/realdata.md).
+realdata: build
+	@$(GO) run ./cmd/realdata -o out/realdata
+	@for y in out/realdata/*.yaml; do \
+	  $(BIN)/shiji evaluate -scheme $$y -o $${y%.yaml}.result.html -o $${y%.yaml}.result.json $${y%.yaml}.xlsx || exit $$?; \
+	done
+	$(GO) test ./internal/realdata -count=1 -v
+
 # golden rewrites the golden cases; read the diff before committing it.
 golden:
 	$(GO) test ./schemes ./internal/sheet ./internal/explain -update
