@@ -58,7 +58,7 @@ type Row struct {
 	Value    string // as the scheme rounded it; "" when there is none
 	State    string // why there is no value
 	Part     string // what level 1 adds to the total
-	Rule     string // the rule in words
+	Rule     string // the rule in words; "" where the sentence is the rule itself
 	Sentence string // how the value came about, numbers included
 	Clause   string
 	Guarded  bool   // kept off by a legal guard
@@ -79,6 +79,7 @@ type Read struct {
 	Name, Value string
 	Source      string // natural key of the handed-in line
 	Cohort      bool   // a quantity of the group, not the person's own
+	Again       bool   // its work stands with an indicator before this one
 	Work        []Work
 }
 

@@ -23,6 +23,7 @@ func Person(c *scheme.Compiled, d *eval.Derivation, who Who) *Page {
 		p.Rows = append(p.Rows, b.row(&d.Roots[i], 1))
 	}
 	b.total()
+	b.unfoldOnce()
 	b.shareLevelOne()
 	b.consequences()
 	p.Findings = Findings(res.Findings)
@@ -56,6 +57,9 @@ func (b *builder) row(s *eval.Step, level int) Row {
 	r := Row{
 		Level: level, ID: n.ID, Name: n.Name, Full: shown(n.Full), Clause: n.Clause, Guarded: s.Guard != "",
 		Rule: w.rule, Sentence: t.sentence(), Reads: t.reads(s.Args),
+	}
+	if _, plain := n.Form.(*scheme.WeightedSum); plain {
+		r.Rule = ""
 	}
 	if n.Weighted {
 		r.Weight = percent(n.Weight)
@@ -159,6 +163,26 @@ var refWords = map[string]string{
 // hiddenOfFew are the quantities that tell on the others in a small group.
 var hiddenOfFew = map[string]bool{"max": true, "mean": true, "place": true}
 
+// unfoldOnce marks work that an indicator before shows already: a month's
+// attendance stands behind several of them.
+func (b *builder) unfoldOnce() {
+	seen := map[string]bool{}
+	mark := func(reads []Read) {
+		for i := range reads {
+			if r := &reads[i]; len(r.Work) > 1 {
+				key := r.Name + "\x00" + r.Source + "\x00" + r.Value
+				r.Again, seen[key] = seen[key], true
+			}
+		}
+	}
+	b.p.Each(func(r *Row) {
+		mark(r.Reads)
+		for i := range r.Lines {
+			mark(r.Lines[i].Reads)
+		}
+	})
+}
+
 // trust lists the cohort's quantities that the step took as given.
 func (b *builder) trust(t *telling) {
 	for _, r := range t.reads(t.s.Args) {
@@ -237,6 +261,9 @@ func (b *builder) part(c eval.Contribution) Part {
 // partHow words how a level-1 value became its part of the total.
 func (b *builder) partHow(s *eval.Step, value num.Q) string {
 	text, q := inFormula(s.Value), s.Value
+	if s.Code != "" {
+		return "不计分，计入 " + fixed(value, b.c.Rounding.Contributions)
+	}
 	if s.Weighted {
 		text += " × " + percent(s.Weight)
 		q = q.Mul(s.Weight)

@@ -101,7 +101,9 @@ func (w *textWriter) row(r *Row) {
 	in := r.Level - 1
 	w.line(in, "%s", r.ID+" "+r.Name+"　"+r.result())
 	w.line(in+1, "%s", "怎么算："+r.Sentence)
-	w.line(in+1, "%s", "规则："+r.Rule)
+	if r.Rule != "" {
+		w.line(in+1, "%s", "规则："+r.Rule)
+	}
 	w.line(in+1, "%s", "条款："+r.Clause)
 	w.reads(in+1, r.Reads)
 	for i := range r.Lines {
@@ -122,6 +124,10 @@ func (w *textWriter) reads(indent int, reads []Read) {
 		}
 		if x.Cohort {
 			source = "［取自全组］"
+		}
+		if x.Again {
+			w.line(indent, "%s", "材料："+x.Name+" "+x.Value+source+"，明细见前")
+			continue
 		}
 		w.line(indent, "%s", "材料："+x.Name+" "+x.Value+source)
 		for _, k := range x.Work {

@@ -13,18 +13,31 @@ import (
 // shown rounded and marked as 约. The exact value stands in the JSON.
 const longest = 20
 
+// readable is how many characters of a fraction people take in; a longer one is
+// followed by what it is about.
+const readable = 9
+
 // shown returns q exactly: a decimal, or a fraction when no decimal is exact.
 func shown(q num.Q) string {
 	s := q.String()
-	if len(s) > longest {
-		return "约 " + q.Round(4, num.HalfUp).String()
+	switch {
+	case len(s) > longest:
+		return "约 " + about(q)
+	case len(s) > readable && strings.Contains(s, "/"):
+		return s + "（约 " + about(q) + "）"
 	}
 	return s
 }
 
-// inFormula is shown, in brackets where a sign or a bar would be misread.
+func about(q num.Q) string { return q.Round(4, num.HalfUp).String() }
+
+// inFormula is q without words, in brackets where a sign or a bar would be
+// misread.
 func inFormula(q num.Q) string {
-	s := shown(q)
+	s := q.String()
+	if len(s) > longest {
+		s = "约 " + about(q)
+	}
 	if strings.ContainsAny(s, "-/ ") {
 		return "(" + s + ")"
 	}
