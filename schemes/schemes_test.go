@@ -3,6 +3,8 @@ package schemes_test
 import (
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -27,7 +29,7 @@ type ready struct {
 }
 
 // prepare compiles the embedded scheme of that name, each pair of changes
-// replacing one text in it by another.
+// replacing a text in it by another wherever it stands.
 func prepare(name string, changes ...string) (*ready, error) {
 	file, policy, err := schemes.Load(name)
 	if err != nil {
@@ -38,17 +40,13 @@ func prepare(name string, changes ...string) (*ready, error) {
 		if !strings.Contains(text, changes[i]) {
 			return nil, fmt.Errorf("%s does not say %q", name, changes[i])
 		}
-		text = strings.Replace(text, changes[i], changes[i+1], 1)
+		text = strings.ReplaceAll(text, changes[i], changes[i+1])
 	}
 	s, err := scheme.Parse(scheme.File{Name: file.Name, Text: []byte(text)}, policy)
 	if err != nil {
 		return nil, err
 	}
-	tables := s.Tables
-	if s.Policy != nil {
-		tables = append(slices.Clone(s.Policy.Tables), s.Tables...)
-	}
-	plan, facts, err := measure.Compile(s.Measures, tables)
+	plan, facts, err := measure.Compile(s.Measures, s.AllTables())
 	if err != nil {
 		return nil, err
 	}
@@ -237,11 +235,15 @@ func TestBoundsRefuse(t *testing.T) {
 		{"满意度权重加倍", "济宁2018 三(五)（必须）", []string{
 			"name: 工作满意度, weight: 10%", "name: 工作满意度, weight: 20%", "name: 职业道德, weight: 10%", "name: 职业道德, weight: 0%"}},
 		{"没有团结协作", "济宁2018 三(一)（必须）", []string{"name: 团结协作,", "name: 同事关系,"}},
+		{"只有终结性数据", "济宁2018 三(四)（必须）", []string{"evidence: process", "evidence: final"}},
+		{"爱岗敬业没有三级指标", "济宁2018 四(三)（必须）", []string{
+			`parent: "1", weight: 25%, clause: 济宁2018 三(一)2}`, `parent: "1", weight: 25%, clause: 济宁2018 三(一)2, rule: {form: formula, is: 爱岗敬业评议}}`,
+			`  - {id: "1.2.1", name: 履行岗位职责评议, parent: "1.2", weight: 100%, clause: 济宁2018 三(一)2, rule: {form: formula, is: 爱岗敬业评议}}`, ""}},
 		{"没有视导评价", "济宁2018 附件（必须）", []string{"    name: 视导评价\n", "    name: 听课评价\n"}},
 		{"教辅平均到 90%", "济宁2018 三(三)2（原则上）", []string{`node: "3.1", share: 70%`, `node: "3.1", share: 90%`}},
 		{"教辅工作量的例外", "济宁2018 三(三)2（原则上）", []string{"share: 70%, how: scale", "share: 70%, how: scale, except: {fact: 特别突出, is: [工作特别突出]}"}},
 		{"其他人员平均到 85%", "济宁2018 三(四)（必须）", []string{"share: 80%, how: scale", "share: 85%, how: scale"}},
-		{"工勤不设上限", "济宁2018 三(四)（必须）", []string{"groups: [管理, 教辅, 工勤], against", "groups: [管理, 教辅], against"}},
+		{"工勤不设上限", "济宁2018 三(四)（必须）", []string{"{form: group-cap, groups: [管理, 教辅, 工勤],", "{form: group-cap, groups: [管理, 教辅],"}},
 		{"附加分 25%", "济宁2018 三(四)（必须）", []string{"share: 20%, of", "share: 25%, of"}},
 		{"只有一种附加依据", "济宁2018 三(四)（必须）", []string{"grounds: 指导学生获奖", "grounds: 质量监测成绩特别优秀"}},
 		{"副校长折算 90%", "济宁2018 三(三)2（原则上）", []string{"副校长: 80%", "副校长: 90%"}},
@@ -427,4 +429,48 @@ func anys(list []string) []any {
 		out[i] = s
 	}
 	return out
+}
+
+// TestCoverageIsWhole holds docs/coverage.md to the texts and to the tree: a row
+// for every heading, and no file, case or test that does not exist.
+func TestCoverageIsWhole(t *testing.T) {
+	t.Parallel()
+	page, err := os.ReadFile("../docs/coverage.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows := map[string]bool{}
+	for line := range strings.Lines(string(page)) {
+		if cells := strings.Split(line, "|"); len(cells) == 6 {
+			rows[strings.TrimSpace(cells[1])] = true
+		}
+	}
+	for folder, prefix := range map[string]string{"jining-2018": "济宁2018", "longyan-2017": "龙岩2017"} {
+		for number := range clauses(schemes.Source(folder)) {
+			if !rows[prefix+" "+number] {
+				t.Errorf("no row for %s %s", prefix, number)
+			}
+		}
+	}
+	for _, m := range regexp.MustCompile("`((?:schemes|internal|docs|cmd)/[^`]*)`").FindAllStringSubmatch(string(page), -1) {
+		if _, err := os.Stat(filepath.Join("..", m[1])); err != nil {
+			t.Error(err)
+		}
+	}
+	for _, m := range regexp.MustCompile(`cases? ([^;|]+)`).FindAllStringSubmatch(string(page), -1) {
+		for _, name := range strings.FieldsFunc(m[1], func(r rune) bool { return r == ',' || r == ' ' }) {
+			if found, _ := filepath.Glob("*/cases/" + name + ".txtar"); len(found) == 0 && !strings.HasPrefix(name, "Test") && regexp.MustCompile(`^\p{Han}`).MatchString(name) {
+				t.Errorf("no case %s", name)
+			}
+		}
+	}
+	tests, err := os.ReadFile("schemes_test.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, m := range regexp.MustCompile(`Test[A-Z]\w+`).FindAllString(string(page), -1) {
+		if !strings.Contains(string(tests), "func "+m+"(") {
+			t.Errorf("no test %s", m)
+		}
+	}
 }
