@@ -139,13 +139,13 @@ func readWeightBound(p *Params) boundRule {
 }
 
 func (b weightBound) breaches(s *Scheme) []breach {
-	nodes := s.named(b.node)
+	nodes := slices.DeleteFunc(s.named(b.node), func(n *Node) bool { return n.Parent != "" })
 	if len(nodes) == 0 {
 		return []breach{{"scheme.bound-absent", []any{b.node}}}
 	}
 	var out []breach
 	for _, n := range nodes {
-		if n.Parent == "" && (n.Weight.Cmp(b.from) < 0 || n.Weight.Cmp(b.to) > 0) {
+		if n.Weight.Cmp(b.from) < 0 || n.Weight.Cmp(b.to) > 0 {
 			out = append(out, breach{"scheme.bound-weight", []any{b.node, n.Weight.String(), b.from.String(), b.to.String()}})
 		}
 	}
@@ -216,8 +216,10 @@ func (b bonusBound) breaches(s *Scheme) []breach {
 	}
 	if adds && s.Total.BonusCap == nil {
 		out = append(out, breach{"scheme.bound-bonus-open", nil})
-	} else if adds && s.Total.BonusCap.Share.Cmp(b.atMost) > 0 {
-		out = append(out, breach{"scheme.bound-bonus", []any{s.Total.BonusCap.Share.String(), b.atMost.String()}})
+	} else if adds {
+		if share := s.Total.BonusCap.shareOf(s.Total.Full); share.Cmp(b.atMost) > 0 {
+			out = append(out, breach{"scheme.bound-bonus", []any{share.String(), b.atMost.String()}})
+		}
 	}
 	for _, g := range b.grounds {
 		if !has[g] {
@@ -225,6 +227,14 @@ func (b bonusBound) breaches(s *Scheme) []breach {
 		}
 	}
 	return out
+}
+
+// shareOf is the cap as a share of full marks: 20 % of 1000 is twice of 100.
+func (c *BonusCap) shareOf(full num.Q) num.Q {
+	if q, ok := c.Share.Mul(c.Of).Div(full); ok && !c.OfBase {
+		return q
+	}
+	return c.Share
 }
 
 // capBound: the mean of some groups over an indicator is held to a share of

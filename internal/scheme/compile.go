@@ -238,6 +238,9 @@ func (k *checker) checkTotals() {
 		k.general(0, "scheme.no-nodes")
 	}
 	r, t := k.Rounding, k.Total
+	if !t.None && t.Full.Sign() <= 0 {
+		k.general(0, "scheme.full", t.Full.String())
+	}
 	if !t.None && t.Places < r.Contributions {
 		k.general(0, "scheme.total-places", t.Places, r.Contributions)
 	}
@@ -289,6 +292,7 @@ func (k *checker) checkNode(n *Node) {
 	case *WeightedSum:
 		k.checkWeights(n, n.Name, kids)
 	}
+	k.checkForm(n)
 	if n.Full.Sign() <= 0 {
 		k.fault(n, "scheme.full", n.Full.String())
 	}
@@ -300,6 +304,41 @@ func (k *checker) checkNode(n *Node) {
 	if n.Guard != "" {
 		if _, ok := Guards[n.Guard]; !ok {
 			k.fault(n, "scheme.unknown-guard", n.Guard)
+		}
+	}
+}
+
+// checkForm checks what only the form knows of: groups, fields, rounding.
+func (k *checker) checkForm(n *Node) {
+	var groups []string
+	switch f := n.Form.(type) {
+	case *GroupCap:
+		groups = slices.Concat(f.Groups, f.Against)
+	case *GroupMean:
+		groups = f.Of
+	case *PoolShare:
+		if f.Places > k.Rounding.Places { // else rounding would break the sum of the shares
+			k.fault(n, "scheme.pool-places", f.Places, k.Rounding.Places)
+		}
+	case *Record:
+		for _, name := range f.Show {
+			if t := k.TableIndex(f.Table); t >= 0 && k.Tables[t].Field(name) < 0 {
+				k.fault(n, "scheme.unknown-fact", name)
+			}
+		}
+	}
+	for _, g := range groups {
+		if !k.hasGroup(g) {
+			k.fault(n, "scheme.unknown-group", g)
+		}
+	}
+	over := n.Form.Reads().Over
+	if over == nil || k.TableIndex(over.Table) < 0 {
+		return
+	}
+	for _, w := range over.Where {
+		if k.Tables[k.TableIndex(over.Table)].Field(w.Field) < 0 { // a person's own fact would keep all lines or none
+			k.fault(n, "scheme.unknown-fact", w.Field)
 		}
 	}
 }
@@ -459,6 +498,9 @@ func (k *checker) checkGuards() {
 // clause. 原则上 gives way to a departure with reason and approval.
 func (k *checker) checkBounds() {
 	if k.Policy == nil {
+		for _, d := range k.Departures {
+			k.general(d.Line, "scheme.unknown-bound", d.Bound)
+		}
 		return
 	}
 	departed := map[string]Departure{}

@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"cmp"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
 	"slices"
 
 	"go.yaml.in/yaml/v3"
@@ -83,6 +85,10 @@ func document(f File, faults *fault.List) *Params {
 		return nil
 	}
 	if len(doc.Content) != 1 || doc.Content[0].Kind != yaml.MappingNode {
+		faults.Addf(fault.Invalid, at, "scheme.yaml-mapping")
+		return nil
+	}
+	if err := dec.Decode(new(yaml.Node)); !errors.Is(err, io.EOF) {
 		faults.Addf(fault.Invalid, at, "scheme.yaml-mapping")
 		return nil
 	}

@@ -62,6 +62,7 @@ var schemeText = map[string]string{
 	"scheme.peers-over":          "与同组比较的规则不能再写 over。请先用 measures 汇总。",
 	"scheme.place-order":         "名次折算“%[1]v：%[2]v”不对：各等次的名次要依次增大，且不超过 %[3]v。",
 	"scheme.pool":                "总额 %[1]v 必须不小于零，且最多 %[2]v 位小数。",
+	"scheme.pool-places":         "份额保留 %[1]v 位小数，多于节点保留的 %[2]v 位；这样各份相加就不等于总额。",
 	"scheme.rank-bands":          "名次分档只能用 to（含）或 under（不含）。",
 	"scheme.ratio-reference":     "比值规则必须且只能写一个参照：to（数或事实），或 to-stat（max 或 mean）。",
 	"scheme.record-one":          "记录规则必须且只能写 of 或 over。",
