@@ -139,7 +139,7 @@ func (o *Overview) person(c *scheme.Compiled, res *eval.Result, roll Roll) {
 func (o *Overview) gaps(c *scheme.Compiled, out *eval.Outcome) {
 	for _, n := range written(c) {
 		if n.Closed != nil {
-			o.Guarded = append(o.Guarded, Missing{n.ID, n.Name, guarded(n.Closed.Key)})
+			o.Guarded = append(o.Guarded, Missing{n.ID, n.Name, guarded(n)})
 			continue
 		}
 		if n.Reads.Kids {

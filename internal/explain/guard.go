@@ -38,13 +38,16 @@ var guardWords = map[string]guardWord{
 }
 
 // guarded words a node that stands behind a closed guard.
-func guarded(key string) string {
-	w, ok := guardWords[key]
+func guarded(n *scheme.CompiledNode) string {
+	w, ok := guardWords[n.Closed.Key]
 	if !ok {
-		g := scheme.Guards[key]
-		w = guardWord{g.Text, g.Basis}
+		w = guardWord{n.Closed.Text, n.Closed.Basis}
 	}
-	return "按" + w.basis + "（" + w.text + "），这一项不适用，权重由同级分担"
+	s := "按" + w.basis + "（" + w.text + "），这一项不适用，"
+	if n.Weighted {
+		return s + "权重由同级分担"
+	}
+	return s + "不计分"
 }
 
 // guardName words a guard's key where a finding names it.

@@ -36,7 +36,7 @@ func Rules(c *scheme.Compiled) []Rule {
 		}
 		switch {
 		case n.Closed != nil:
-			r.Note = joined("；", r.Note, guarded(n.Closed.Key))
+			r.Note = joined("；", r.Note, guarded(n))
 		case n.Guard != "":
 			r.Note = joined("；", r.Note, "已经批准使用默认关闭的数据："+guardName(n.Guard))
 		}

@@ -9,8 +9,8 @@ import (
 // is none.
 func (t *telling) sentence() string {
 	switch {
-	case t.s.Guard != "":
-		return guarded(t.s.Guard)
+	case t.n.Closed != nil:
+		return guarded(t.n)
 	case t.s.Missing != 0:
 		return t.absent() + "，" + t.instead()
 	}
