@@ -55,7 +55,7 @@ func TestCases(t *testing.T) {
 				}
 				if at < 0 {
 					t.Errorf("%s.txt is not there; run go test ./schemes -update and read it", teacher)
-				} else if diff := cmp.Diff(string(archive.Files[at].Data), page); diff != "" {
+				} else if diff := cmp.Diff(lines(string(archive.Files[at].Data)), lines(page)); diff != "" {
 					t.Errorf("%s (-want +got):\n%s", teacher, diff)
 				}
 			}
@@ -67,6 +67,8 @@ func TestCases(t *testing.T) {
 		})
 	}
 }
+
+func lines(text string) []string { return strings.Split(text, "\n") }
 
 // golden is a case ready to be printed.
 type golden struct {
@@ -99,7 +101,7 @@ func readCase(t *testing.T, archive *txtar.Archive) *golden {
 			if !ok {
 				t.Fatalf("修改 wants 原文 → 新文: %s", line)
 			}
-			changes = append(changes, from, to)
+			changes = append(changes, from, strings.ReplaceAll(to, "⏎", "\n"))
 		}
 	}
 	var err error
