@@ -96,7 +96,7 @@ func (cols *columns) split(c *scheme.Compiled) error {
 		}
 		from := i
 		for ; i < len(cols.facts) && cols.facts[i].Subject == member.Subject; i++ {
-			if i > from && compareFacts(cols.facts[i-1], cols.facts[i]) == 0 {
+			if i > from && twice(c, &cols.facts[i-1], &cols.facts[i]) {
 				faults.Addf(fault.Conflict, fault.Place{}, "eval.fact-twice", member.Subject, cols.facts[i].Key, cols.facts[i].Item)
 			}
 		}
@@ -106,6 +106,12 @@ func (cols *columns) split(c *scheme.Compiled) error {
 		faults.Addf(fault.Invalid, fault.Place{}, "eval.stranger", cols.facts[i].Subject, cols.facts[i].Key)
 	}
 	return faults.Err()
+}
+
+// twice reports whether b, which follows a, says again what a said: the same
+// line, or for a scalar any line, since only tables tell items apart.
+func twice(c *scheme.Compiled, a, b *fact.Fact) bool {
+	return a.Key == b.Key && (a.Item == b.Item || c.ScalarIndex(b.Key) >= 0)
 }
 
 func hasGroup(c *scheme.Compiled, name string) bool {
