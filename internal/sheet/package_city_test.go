@@ -8,6 +8,7 @@ import (
 
 	"shiji/internal/city"
 	"shiji/internal/evidence"
+	"shiji/internal/num"
 )
 
 // bigSchool returns a whole school's package, in canonical order.
@@ -121,4 +122,31 @@ func BenchmarkWritePackage(b *testing.B) {
 	for b.Loop() {
 		written(b, p)
 	}
+}
+
+// TestManyBallotsFitOneCell: a rule that trims needs all ballots in one line.
+func TestManyBallotsFitOneCell(t *testing.T) {
+	t.Parallel()
+	p := city.School(1, 1)
+	many := &p.Ratings[0]
+	many.Ballots = nil
+	for range 400 {
+		many.Ballots = append(many.Ballots, "93.5")
+	}
+	many.Valid, many.Eligible = evidence.Known(num.Int(400)), evidence.Known(num.Int(450))
+	many.Mean = evidence.Known(num.MustParse("93.5"))
+	var b bytes.Buffer
+	if err := WritePackage(&b, p); err != nil {
+		t.Fatal(err)
+	}
+	got, err := ReadPackage(bytes.NewReader(b.Bytes()), int64(b.Len()), DefaultLimits())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range got.Ratings {
+		if len(r.Ballots) == 400 {
+			return
+		}
+	}
+	t.Error("400 ballots went in, and no line with as many came back")
 }

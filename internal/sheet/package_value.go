@@ -13,6 +13,10 @@ import (
 // would burst every page it is printed on.
 const maxText = 500
 
+// maxList bounds a cell that lists many short parts, such as single ballots: as
+// much as a spreadsheet's cell can hold.
+const maxList = 32_767
+
 type valueReader = func(Cell) (evidence.Value, *fault.Error)
 
 // reader returns what reads the cells of a column.
@@ -46,13 +50,15 @@ func textOf(s string, e *fault.Error) (evidence.Value, *fault.Error) {
 	return evidence.Value{Text: s}, nil
 }
 
-func readText(c Cell) (evidence.Value, *fault.Error) {
+func readText(c Cell) (evidence.Value, *fault.Error) { return readTextUpTo(c, maxText) }
+
+func readTextUpTo(c Cell, most int) (evidence.Value, *fault.Error) {
 	s, e := ParseText(c)
 	if e != nil {
 		return evidence.Blank, e
 	}
-	if len(s) > maxText && utf8.RuneCountInString(s) > maxText {
-		return evidence.Blank, at(fault.New(fault.TooLarge, "evidence.text-too-long", utf8.RuneCountInString(s), maxText), c)
+	if len(s) > most && utf8.RuneCountInString(s) > most {
+		return evidence.Blank, at(fault.New(fault.TooLarge, "evidence.text-too-long", utf8.RuneCountInString(s), most), c)
 	}
 	return evidence.Value{Text: unguarded(s)}, nil
 }
@@ -109,7 +115,7 @@ func inUnit(col *evidence.Column, c Cell, q num.Q) (num.Q, *fault.Error) {
 
 // readList splits a cell into its parts and reads each.
 func readList(c Cell, part func(string) (string, *fault.Error)) (evidence.Value, *fault.Error) {
-	v, e := readText(c)
+	v, e := readTextUpTo(c, maxList)
 	if e != nil {
 		return evidence.Blank, e
 	}
@@ -117,6 +123,9 @@ func readList(c Cell, part func(string) (string, *fault.Error)) (evidence.Value,
 	for _, s := range strings.FieldsFunc(v.Text, func(r rune) bool { return strings.ContainsRune("、，,；;\n", r) }) {
 		if s = Tidy(s); s == "" {
 			continue
+		}
+		if utf8.RuneCountInString(s) > maxText {
+			return evidence.Blank, at(fault.New(fault.TooLarge, "evidence.text-too-long", utf8.RuneCountInString(s), maxText), c)
 		}
 		p, e := part(s)
 		if e != nil {
