@@ -16,6 +16,7 @@ type exam struct {
 	from, to                        string // dates; "" the period's
 	names                           []string
 	gets                            []examField
+	columns                         []field
 
 	lines       examLines
 	denominator string // sat, listed, opening
@@ -87,6 +88,10 @@ func (e *exam) readFields(p *scheme.Params) {
 			f = examFields["均分"]
 		}
 		e.gets = append(e.gets, f)
+		e.columns = append(e.columns, field{name: name, coded: f.coded, unit: f.unit})
+	}
+	if len(e.columns) == 0 {
+		e.columns = []field{{name: "均分"}} // reported above; a table has a column
 	}
 }
 
@@ -159,13 +164,7 @@ func readDivisor(p *scheme.Params) Divisor {
 	return Population
 }
 
-func (e *exam) fields() []field {
-	var out []field
-	for i, name := range e.names {
-		out = append(out, field{name: name, coded: e.gets[i].coded, unit: e.gets[i].unit})
-	}
-	return out
-}
+func (e *exam) fields() []field { return e.columns }
 
 func (e *exam) sheets() []string {
 	need := []string{"考试", "成绩", "任课"}

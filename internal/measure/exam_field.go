@@ -159,7 +159,7 @@ func numberFields() {
 	}}
 	examFields["年级标准差"] = examField{unit: "分", needs: needDeviation | needRound, get: func(res *result, class int, _ *taught) cell {
 		return res.peer(class, func() (num.Q, string, bool) {
-			q, ok := res.deviation(res.all)
+			q, ok := res.gradeDeviation()
 			return q, "年级 " + num.Int(int64(res.all.Sat)).String() + " 人成绩的标准差", ok
 		})
 	}}
@@ -177,11 +177,23 @@ func standing(scale func(m Moments, mean num.Q, d Divisor) num.Q) func(res *resu
 			}
 			m, round := res.all.Moments(res.unit), res.e.round.apply
 			all, _ := m.Mean()
-			sd, _ := res.deviation(res.all)
+			sd, _ := res.gradeDeviation()
 			label := "均分 " + round(mean).String() + "，年级均分 " + round(all).String() + "，年级标准差 " + sd.String()
 			return round(scale(m, mean, res.e.divisor)), label, true
 		})
 	}
+}
+
+// gradeDeviation is deviation of the whole grade, worked out once.
+func (res *result) gradeDeviation() (num.Q, bool) {
+	if res.spread == nil {
+		q, ok := res.deviation(res.all)
+		if !ok {
+			return q, false
+		}
+		res.spread = &q
+	}
+	return *res.spread, true
 }
 
 func (res *result) deviation(s ClassStats) (num.Q, bool) {

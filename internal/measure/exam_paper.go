@@ -105,11 +105,15 @@ func (x *index) pack(e *evidence.Exam, all *roster) *paper {
 
 // without drops the classes in which nobody takes the subject.
 func (p *paper) without() *paper {
-	keep := roster{bounds: []uint32{0}}
-	var scores []uint16
+	if !slices.ContainsFunc(p.classRanges(), p.untaken) {
+		return p
+	}
+	n := len(p.scores)
+	keep := roster{bounds: make([]uint32, 1, len(p.bounds)), rows: make([]int, 0, n), pupils: make([]string, 0, n)}
+	scores := make([]uint16, 0, n)
 	for i, class := range p.classes {
 		lo, hi := p.bounds[i], p.bounds[i+1]
-		if !slices.ContainsFunc(p.scores[lo:hi], func(s uint16) bool { return s != StateNotApplicable }) {
+		if p.untaken([2]uint32{lo, hi}) {
 			continue
 		}
 		keep.classes = append(keep.classes, class)
@@ -118,10 +122,21 @@ func (p *paper) without() *paper {
 		scores = append(scores, p.scores[lo:hi]...)
 		keep.bounds = append(keep.bounds, uint32(len(scores)))
 	}
-	if len(keep.classes) == len(p.classes) {
-		return p
-	}
 	return &paper{roster: &keep, exam: p.exam, unit: p.unit, full: p.full, scores: scores}
+}
+
+// classRanges returns where each class begins and ends.
+func (r *roster) classRanges() [][2]uint32 {
+	out := make([][2]uint32, len(r.classes))
+	for i := range out {
+		out[i] = [2]uint32{r.bounds[i], r.bounds[i+1]}
+	}
+	return out
+}
+
+// untaken reports whether nobody in the range takes the subject.
+func (p *paper) untaken(class [2]uint32) bool {
+	return !slices.ContainsFunc(p.scores[class[0]:class[1]], func(s uint16) bool { return s != StateNotApplicable })
 }
 
 // codeOf packs a mark in hundredths; false when it is off the grid of steps.

@@ -16,8 +16,9 @@ type result struct {
 	all     ClassStats
 	own     []figures // by class
 	grade   figures
-	peers   []int // classes with enough pupils to be compared
-	ranks   []int // by class, 0 for those that are not compared; nil: not known
+	spread  *num.Q // standard deviation of the grade, once asked for
+	peers   []int  // classes with enough pupils to be compared
+	ranks   []int  // by class, 0 for those that are not compared; nil: not known
 	prior   *prior
 	outside *evidence.Reference
 	source  []string // by class: natural key of the marks
