@@ -69,7 +69,7 @@ func (e *exam) taughtBy(r *run, res *result, class string, lines *sheetLines, pe
 	if c := r.classes[class]; c != nil {
 		t.band = c.Band
 	}
-	var mine []int
+	var mine, all []int
 	var weekly num.Q
 	for _, k := range lines.by[person] {
 		l := &r.Lessons[k]
@@ -77,8 +77,11 @@ func (e *exam) taughtBy(r *run, res *result, class string, lines *sheetLines, pe
 			continue
 		}
 		part := r.share(l.Start, l.End, lo, hi)
-		weekly = weekly.Add(l.Weekly.Or(num.Q{}).Mul(part))
-		if part.Sign() > 0 && l.ResultShare().Sign() > 0 {
+		if part.Sign() == 0 {
+			continue
+		}
+		all, weekly = append(all, k), weekly.Add(l.Weekly.Or(num.Q{}).Mul(part))
+		if l.ResultShare().Sign() > 0 {
 			mine = append(mine, k)
 			t.work = append(t.work, fact.Line{Source: lines.sources[k], Label: "成绩份额 " + l.ResultShare().String() + "，任教时间占 " + part.String(), Value: l.ResultShare(), Factor: part, Counts: l.ResultShare().Mul(part)})
 		}
@@ -87,7 +90,7 @@ func (e *exam) taughtBy(r *run, res *result, class string, lines *sheetLines, pe
 	if len(mine) > 1 {
 		// Several lines of one teacher with one class count once a day, by the
 		// largest share; the sum would count the class twice.
-		if q := r.largest(mine, lo, hi); !q.Equal(t.weight) {
+		if q := r.largest(mine, lo, hi, (*evidence.Lesson).ResultShare); !q.Equal(t.weight) {
 			t.work = append(t.work, fact.Line{Label: "同一时间只按最大份额计", Value: q.Sub(t.weight), Factor: one, Counts: q.Sub(t.weight)})
 			t.weight = q
 		}
@@ -95,7 +98,10 @@ func (e *exam) taughtBy(r *run, res *result, class string, lines *sheetLines, pe
 	factor, label := one, ""
 	switch e.weight {
 	case "lessons":
-		factor, label = weekly, "按周课时加权"
+		// The time is in the share already: lessons a week of the time they were taught.
+		here := r.largest(all, lo, hi, func(*evidence.Lesson) num.Q { return one })
+		factor, _ = weekly.Div(here)
+		label = "按周课时加权"
 	case "pupils":
 		if k := slices.Index(res.classes, class); k >= 0 {
 			factor, label = num.Int(int64(res.stats[k].Sat)), "按实考人数加权"
@@ -127,7 +133,7 @@ func (e *exam) window(r *run, res *result) (lo, hi int) {
 }
 
 // largest integrates the largest share of the lines over the days from lo to hi.
-func (x *index) largest(lines []int, lo, hi int) num.Q {
+func (x *index) largest(lines []int, lo, hi int, shareOf func(*evidence.Lesson) num.Q) num.Q {
 	type span struct {
 		from, to int
 		share    num.Q
@@ -136,7 +142,7 @@ func (x *index) largest(lines []int, lo, hi int) num.Q {
 	edges := []int{lo, hi + 1}
 	for _, k := range lines {
 		l := &x.Lessons[k]
-		s := span{lo, hi, l.ResultShare()}
+		s := span{lo, hi, shareOf(l)}
 		if d, ok := dayNumber(l.Start); ok {
 			s.from = max(lo, d)
 		}

@@ -197,6 +197,7 @@ func TestSharedAndChangedTeaching(t *testing.T) {
 	byPupils.want(t, "T1 "+at("份额", "七1"), "78/43")
 	byLessons := derive(t, strings.Replace(finals, "weight: share", "weight: lessons", 1)+fields, pkg)
 	byLessons.want(t, "T2 "+at("份额", "七2"), "7")
+	byLessons.want(t, "T1 "+at("份额", "七1"), "130/43") // 26/43 of the time at 5 lessons a week, which the time does not shorten again
 }
 
 func TestReferencesAreSharesOfOne(t *testing.T) {
