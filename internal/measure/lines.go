@@ -152,8 +152,15 @@ type lineCount struct {
 	none   none
 }
 
+// countedBy are the sheets whose lines a kind of their own counts, which leaves
+// out what may not count: leave the law protects, breaches nobody confirmed.
+var countedBy = map[string]string{"出勤": "attendance-count", "活动出勤": "event-count", "师德认定": "conduct"}
+
 func readCount(_ *compiler, p *scheme.Params) deriver {
 	name := p.Text("sheet")
+	if own := countedBy[name]; own != "" {
+		p.Fault("sheet", "measure.counted-by", name, own)
+	}
 	sheet := evidence.SheetNamed(name)
 	if sheet == nil || sheet.Name != name || columnOf(sheet, "工号") < 0 || name == "教职工" {
 		p.Fault("sheet", "measure.no-sheet", name)

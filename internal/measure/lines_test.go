@@ -1,6 +1,7 @@
 package measure
 
 import (
+	"strings"
 	"testing"
 
 	"shiji/internal/evidence"
@@ -123,6 +124,18 @@ measures:
 	got.want(t, "T2 师德结论", "not-yet")
 	got.want(t, "T2 突出", "工作特别突出")
 	got.want(t, "T1 突出", "not-applicable")
+}
+
+// Lines that may not count as such must not come in by the plain count.
+func TestCountDoesNotGoRoundTheKinds(t *testing.T) {
+	t.Parallel()
+	for sheet, where := range map[string]string{"出勤": `{"3": [产]}`, "活动出勤": "{状态: [法定假]}", "师德认定": "{状态: [调查中]}"} {
+		s := parse(t, "measures:\n  次数: {from: count, clause: c, sheet: "+sheet+", where: "+where+", none: zero}\n")
+		_, _, err := Compile(s.Measures, s.Tables)
+		if err == nil || !strings.Contains(err.Error(), "measure.counted-by") {
+			t.Errorf("%s: got %v, want measure.counted-by", sheet, err)
+		}
+	}
 }
 
 func TestMembers(t *testing.T) {

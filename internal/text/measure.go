@@ -35,6 +35,7 @@ var measureText = map[string]string{
 	"measure.trim":                "必须写明是否去掉最高、最低分：trim: none，或 trim: {each-end: 1}，或 trim: {share: 5%, mode: down}。",
 	"measure.trim-share":          "每端去掉的比例为 %[1]v，必须大于 0、小于一半。",
 	"measure.unknown-column":      "「%[2]v」表没有可以筛选的“%[1]v”列。",
+	"measure.counted-by":          "“%[1]v”的行不能直接计数：法定假和未经认定的事不得算在人头上。请改用 from: %[2]v。",
 	"measure.no-sheet":            "“%[1]v”不是按人填写的工作表。",
 	"measure.entrance-exam-mixed": "中考、高考必须单独成为一项计量，不能与其他考试合在一起，以便受“不得以中高考成绩作为奖励依据”的限制。",
 	"measure.exam-line":           "所选的指标要用到分数线“%[1]v”，请在 lines 里写明占满分的比例。",
