@@ -74,7 +74,7 @@ func run(args []string, c *console) int {
 		c.help()
 		return exitOK
 	}
-	fmt.Fprintf(c.err, "没有“%s”这个命令。\n", args[0])
+	fmt.Fprintf(c.err, "没有“%s”这个命令。\n", oneLine(args[0]))
 	c.help()
 	return exitUsage
 }
@@ -101,7 +101,7 @@ func (c *console) report(err error) int {
 		c.faults(err)
 		return exitFaults
 	}
-	fmt.Fprintf(c.err, "程序出错：%v\n", err)
+	fmt.Fprintf(c.err, "程序出错：%s\n", plain(err.Error()))
 	return exitInternal
 }
 
@@ -109,7 +109,7 @@ func (c *console) faults(err error) {
 	var list fault.List
 	_ = list.Join(err) // not a fault only if verification failed otherwise; then nothing is listed
 	for _, f := range list.Faults {
-		fmt.Fprintln(c.err, text.Fault(f))
+		fmt.Fprintln(c.err, plain(text.Fault(f)))
 	}
 	fmt.Fprintf(c.err, "共 %d 处问题。\n", list.Len())
 }

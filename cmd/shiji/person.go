@@ -29,7 +29,7 @@ func runExplain(c *console, args []string) error {
 	if err != nil {
 		return err
 	}
-	_, err = io.WriteString(c.out, explain.Text(page))
+	_, err = io.WriteString(c.out, plain(explain.Text(page)))
 	return err
 }
 
@@ -119,7 +119,7 @@ func (c *console) verifyCohort(b *bundle.Bundle, path string) error {
 
 // verified tells what was checked and what had to be trusted.
 func (c *console) verified(b *bundle.Bundle, refs int, cohort bool) error {
-	fmt.Fprintf(c.out, "核对无误：%s（%s）%s，%s。\n", b.Name, b.Subject, b.School, b.Term)
+	fmt.Fprintf(c.out, "核对无误：%s（%s）%s，%s。\n", oneLine(b.Name), oneLine(b.Subject), oneLine(b.School), oneLine(b.Term))
 	switch {
 	case b.Result.Scored:
 		fmt.Fprintf(c.out, "由本人数据逐项重算，总分 %s，与成绩包一致。\n", b.Result.Score)
