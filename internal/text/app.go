@@ -7,6 +7,8 @@ var appText = map[string]string{
 	"app.bundle-subject": "成绩包里的结果属于 %[1]v，封面写的是 %[2]v。",
 	"app.cohort-differs": "材料重算出的全体数据摘要为 %[1]v，成绩包记的是 %[2]v：不是同一批材料。",
 	"app.mark-folder":    "CSV 文件夹不能加批注。请交 .xlsx 工作簿，或照错误清单修改。",
+	"app.not-file":       "这不是普通文件，不能当作方案来读。",
+	"app.policy-other":   "方案写的是依据政策“%[1]v”，旁边的 policy.yaml 却是“%[2]v”。请换成同一政策，或改方案的 policy。",
 	"app.no-package":     "找不到材料“%[1]v”。请检查路径。",
 	"app.no-policy":      "找不到方案所依据的政策“%[1]v”。请把 policy.yaml 放在方案旁边。",
 	"app.no-scheme":      "找不到方案“%[1]v”。可写方案文件的路径，或内置方案的名称：%[2]v。",
