@@ -35,7 +35,7 @@ var commands = []command{
 	{"city", "[-seed N] [-schools N] [-csv] -o 目录", "生成演示学校的材料（合成数据）", runCity},
 	{"schemes", "", "列出内置的考核方案", runSchemes},
 	{"evaluate", "-scheme 方案 [-marked 文件.xlsx] -o 结果.xlsx|.json|.html [-o …] 材料", "按方案计算全校结果，每一分都带依据", runEvaluate},
-	{"explain", "-scheme 方案 材料 工号或姓名", "逐项说明一位教师的结果", runExplain},
+	{"explain", "-scheme 方案 [-o 文件.html] 材料 工号或姓名", "逐项说明一位教师的结果", runExplain},
 	{"bundle", "-scheme 方案 -o 文件 材料 工号或姓名", "导出教师本人可带走、可验算的成绩包", runBundle},
 	{"verify", "[-cohort 材料] 成绩包", "不依赖服务器，重算并核对成绩包", runVerify},
 }

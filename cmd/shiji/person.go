@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 
 	"shiji/internal/app"
 	"shiji/internal/bundle"
@@ -14,11 +15,12 @@ import (
 func runExplain(c *console, args []string) error {
 	f := c.flags("explain")
 	ref := f.String("scheme", "", "方案")
+	out := f.String("o", "", "写成可打印的网页（.html），而不是文字")
 	rest, err := parse(f, args, 2)
 	if err != nil {
 		return err
 	}
-	if *ref == "" {
+	if *ref == "" || *out != "" && filepath.Ext(*out) != ".html" {
 		return errUsage
 	}
 	a, err := c.appraise(*ref, rest[0])
@@ -29,8 +31,15 @@ func runExplain(c *console, args []string) error {
 	if err != nil {
 		return err
 	}
-	_, err = io.WriteString(c.out, plain(explain.Text(page)))
-	return err
+	if *out == "" {
+		_, err = io.WriteString(c.out, plain(explain.Text(page)))
+		return err
+	}
+	if err := writeFile(*out, func(w io.Writer) error { return app.WritePage(w, page) }); err != nil {
+		return err
+	}
+	fmt.Fprintln(c.out, *out)
+	return nil
 }
 
 func runBundle(c *console, args []string) error {

@@ -54,3 +54,6 @@ func (r *Report) WriteHTML(w io.Writer) error { return print.Report(w, r.overvie
 func (r *Report) WriteWorkbook(w io.Writer) error {
 	return sheet.WriteResults(w, r.overview(), r.pages())
 }
+
+// WritePage writes one person's result as a page to print.
+func WritePage(w io.Writer, p *explain.Page) error { return print.Person(w, p) }
