@@ -98,7 +98,9 @@ func convertXLS(path string) ([]byte, error) {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), convertTime)
 	defer cancel()
-	cmd := exec.CommandContext(ctx, soffice, "-env:UserInstallation=file://"+dir+"/profile", "--headless", "--convert-to", "xlsx", "--outdir", dir, filepath.Join(dir, "in.xls"))
+	cmd := exec.CommandContext(ctx, soffice, "-env:UserInstallation=file://"+dir+"/profile", "--headless",
+		"--infilter=MS Excel 97", // else it takes anything for text and converts that
+		"--convert-to", "xlsx", "--outdir", dir, filepath.Join(dir, "in.xls"))
 	if err := cmd.Run(); err != nil {
 		return nil, err
 	}
