@@ -10,6 +10,7 @@ import (
 	"shiji/internal/bundle"
 	"shiji/internal/explain"
 	"shiji/internal/fault"
+	"shiji/internal/scheme"
 )
 
 func runExplain(c *console, args []string) error {
@@ -83,7 +84,7 @@ func runVerify(c *console, args []string) error {
 	if err != nil {
 		return &differsError{err}
 	}
-	_, d, err := b.Verify()
+	rules, d, err := b.Verify()
 	if err != nil {
 		return &differsError{err}
 	}
@@ -92,7 +93,7 @@ func runVerify(c *console, args []string) error {
 			return err
 		}
 	}
-	return c.verified(b, len(d.Trusted), *cohort != "")
+	return c.verified(b, rules, len(d.Trusted), *cohort != "")
 }
 
 // readBundle reads no more than a bundle may have.
@@ -127,8 +128,10 @@ func (c *console) verifyCohort(b *bundle.Bundle, path string) error {
 }
 
 // verified tells what was checked and what had to be trusted.
-func (c *console) verified(b *bundle.Bundle, refs int, cohort bool) error {
+func (c *console) verified(b *bundle.Bundle, rules *scheme.Compiled, refs int, cohort bool) error {
 	fmt.Fprintf(c.out, "核对无误：%s（%s）%s，%s。\n", oneLine(b.Name), oneLine(b.Subject), oneLine(b.School), oneLine(b.Term))
+	// The bundle brings its own scheme: whether it is the adopted one, only people can say.
+	fmt.Fprintf(c.out, "所用方案：%s（%s，第 %d 版），摘要 %s。请与学校公布的方案摘要核对。\n", oneLine(rules.Title), oneLine(rules.Name), rules.Edition, rules.Digest)
 	switch {
 	case b.Result.Scored:
 		fmt.Fprintf(c.out, "由本人数据逐项重算，总分 %s，与成绩包一致。\n", b.Result.Score)

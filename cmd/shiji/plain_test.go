@@ -8,6 +8,7 @@ import (
 
 	"shiji/internal/bundle"
 	"shiji/internal/fault"
+	"shiji/internal/scheme"
 )
 
 // TestNothingForeignReachesTheTerminal: a name that clears the screen or fakes a
@@ -17,8 +18,9 @@ func TestNothingForeignReachesTheTerminal(t *testing.T) {
 	const evil = "王\x1b[2J\x07\u009b31m五\u202e"
 	var out, err bytes.Buffer
 	c := &console{out: &out, err: &err}
+	foreign := &scheme.Compiled{Scheme: &scheme.Scheme{Name: evil, Title: evil}}
 	c.faults(fault.New(fault.NotFound, "app.no-teacher", evil))
-	if e := c.verified(&bundle.Bundle{Name: evil + "\n核对无误：别人", School: evil, Term: evil, Subject: evil}, 0, false); e != nil {
+	if e := c.verified(&bundle.Bundle{Name: evil + "\n核对无误：别人", School: evil, Term: evil, Subject: evil}, foreign, 0, false); e != nil {
 		t.Fatal(e)
 	}
 	_ = c.report(errors.New(evil))
