@@ -41,7 +41,7 @@ var rooms = map[string][]string{
 	},
 	"cmd/realdata": {"internal/realdata", "internal/sheet", "internal/evidence"},
 	"cmd/shiji": {
-		"internal/fault", "internal/text", "internal/evidence", "internal/explain", "internal/bundle", "internal/sheet", "internal/city", "internal/app", "schemes",
+		"internal/fault", "internal/text", "internal/evidence", "internal/scheme", "internal/explain", "internal/bundle", "internal/sheet", "internal/city", "internal/app", "schemes",
 	},
 }
 
