@@ -3,6 +3,7 @@ package scheme
 import (
 	"slices"
 
+	"shiji/internal/fault"
 	"shiji/internal/num"
 )
 
@@ -144,9 +145,13 @@ func (b weightBound) breaches(s *Scheme) []breach {
 		return []breach{{"scheme.bound-absent", []any{b.node}}}
 	}
 	var out []breach
-	for _, n := range nodes {
-		if n.Weight.Cmp(b.from) < 0 || n.Weight.Cmp(b.to) > 0 {
-			out = append(out, breach{"scheme.bound-weight", []any{b.node, n.Weight.String(), b.from.String(), b.to.String()}})
+	for _, g := range s.Groups {
+		var weight num.Q
+		for _, n := range applying(nodes, g.Name) {
+			weight = weight.Add(n.Weight)
+		}
+		if weight.Cmp(b.from) < 0 || weight.Cmp(b.to) > 0 {
+			out = append(out, breach{"scheme.bound-weight", []any{b.node, g.Name, weight.String(), b.from.String(), b.to.String()}})
 		}
 	}
 	return out
@@ -261,6 +266,9 @@ func (b capBound) breaches(s *Scheme) []breach {
 		if f.Share.Cmp(b.atMost) > 0 {
 			out = append(out, breach{"scheme.bound-cap", []any{n.ID, f.Share.String(), b.atMost.String()}})
 		}
+		if slices.ContainsFunc(f.Against, f.Capped) {
+			out = append(out, breach{"scheme.bound-cap-against", []any{n.ID}})
+		}
 		if f.Except != "" && !b.except {
 			out = append(out, breach{"scheme.bound-cap-exception", []any{n.ID}})
 		}
@@ -370,7 +378,7 @@ func (b rangeBound) breaches(s *Scheme) []breach {
 		if m.From != b.from {
 			continue
 		}
-		quiet := *m.Params // faults of the shape are told by room measure
+		quiet := m.Params.Into(&fault.List{}) // faults of the shape are told by room measure
 		for _, e := range quiet.Numbers(b.key) {
 			if slices.Contains(b.names, e.Name) && (e.Q.Cmp(b.lo) < 0 || e.Q.Cmp(b.hi) > 0) {
 				out = append(out, breach{"scheme.bound-range", []any{e.Name, e.Q.String(), b.lo.String(), b.hi.String()}})

@@ -282,6 +282,18 @@ func (k *checker) checkNode(n *Node) {
 	if reads.Kids && len(kids) == 0 {
 		k.fault(n, "scheme.no-kids", n.Form.Kind())
 	}
+	if !reads.Kids && len(kids) > 0 && !k.readsAll(n, reads, kids) {
+		k.fault(n, "scheme.kids-unread", n.Form.Kind())
+	}
+	if reads.Kids && n.Missing != nil {
+		k.fault(n, "scheme.missing-inner", n.Name)
+	}
+	if n.Bonus && n.Weighted {
+		k.fault(n, "scheme.bonus-weight", n.Name)
+	}
+	if n.Groups != nil && len(n.Groups) == 0 {
+		k.fault(n, "scheme.groups-none")
+	}
 	switch n.Form.(type) {
 	case *GroupCap, *Round:
 		for _, g := range k.Groups {
@@ -343,6 +355,20 @@ func (k *checker) checkForm(n *Node) {
 	}
 }
 
+// readsAll reports whether a form reads each child by a name that nothing else
+// has: no other child, be it for other groups, and no fact, which would be read
+// instead.
+func (k *checker) readsAll(n *Node, reads Reads, kids []*Node) bool {
+	seen := map[string]bool{}
+	for _, kid := range kids {
+		if seen[kid.Name] || !slices.Contains(reads.Values, kid.Name) || k.Resolve(n, reads.Over, kid.Name).Kind != Kid {
+			return false
+		}
+		seen[kid.Name] = true
+	}
+	return true
+}
+
 func applying(nodes []*Node, group string) []*Node {
 	var out []*Node
 	for _, n := range nodes {
@@ -384,6 +410,9 @@ func (k *checker) checkNames(n *Node, reads Reads) {
 			}
 		}
 	}
+	if reads.Over != nil {
+		k.checkGuard(n, &k.Tables[k.TableIndex(reads.Over.Table)].Fields[0])
+	}
 	want(reads.Values, false)
 	want(reads.Codes, true)
 	for _, id := range reads.Nodes {
@@ -391,6 +420,20 @@ func (k *checker) checkNames(n *Node, reads Reads) {
 			k.fault(n, "scheme.unknown-node", id)
 		}
 	}
+}
+
+// checkGuard refuses a node that reads what stands behind a guard without
+// standing behind it itself, or below a node that does.
+func (k *checker) checkGuard(n *Node, f *FactDecl) {
+	if f.Guard == "" {
+		return
+	}
+	for at := n; at != nil; at = k.Node(at.Parent) {
+		if at.Guard == f.Guard {
+			return
+		}
+	}
+	k.fault(n, "scheme.needs-guard", f.Table, f.Guard, Guards[f.Guard].Basis)
 }
 
 // checkWeights requires the weights of the siblings of each group to add up
@@ -466,7 +509,12 @@ func (k *checker) checkCycles() {
 }
 
 func (k *checker) checkGates() {
+	seen := map[string]bool{}
 	for _, g := range k.Gates {
+		if seen[g.ID] {
+			k.general(g.Line, "scheme.duplicate-gate", g.ID)
+		}
+		seen[g.ID] = true
 		i, t := k.ScalarIndex(g.Fact), k.TableIndex(g.Fact)
 		switch {
 		case g.Any && t < 0:
@@ -477,7 +525,19 @@ func (k *checker) checkGates() {
 			k.general(g.Line, "scheme.want-code", g.Fact)
 		case !g.Any && g.Is == nil && k.Scalars[i].Coded:
 			k.general(g.Line, "scheme.want-value", g.Fact)
+		case g.Any:
+			k.checkGateGuard(g, &k.Tables[t].Fields[0])
+		default:
+			k.checkGateGuard(g, &k.Scalars[i])
 		}
+	}
+}
+
+// checkGateGuard refuses a gate on what stands behind a guard: a gate cannot
+// stand behind one, and nothing on a result would show that it was opened.
+func (k *checker) checkGateGuard(g Gate, f *FactDecl) {
+	if f.Guard != "" {
+		k.general(g.Line, "scheme.gate-guard", g.Fact, f.Guard, Guards[f.Guard].Basis)
 	}
 }
 

@@ -64,6 +64,7 @@ bounds:
 var soundFacts = []scheme.FactDecl{
 	{Name: "甲"}, {Name: "乙"}, {Name: "出勤率"}, {Name: "等次", Coded: true}, {Table: "师德", Name: "行为", Coded: true},
 	{Table: "课", Name: "节数"}, {Table: "课", Name: "类", Coded: true}, {Table: "奖", Name: "级别", Coded: true}, {Table: "奖", Name: "等", Coded: true},
+	{Table: "考", Name: "均分", Guard: "use_zhongkao_gaokao_scores"}, {Table: "考", Name: "人数", Guard: "use_zhongkao_gaokao_scores"},
 }
 
 // The lines of sound that cases break, and how they stand there.
@@ -71,6 +72,7 @@ const (
 	node1    = `  - {id: "1", name: 德, weight: 40%, clause: 一, rule: {form: formula, is: 甲}}`
 	rule1    = `{form: formula, is: 甲}}`
 	capNode  = `  - {id: "2", name: 质量, weight: 60%, clause: 二, rule: {form: group-cap, groups: [管理], against: [教学], node: "2.1", share: 80%, how: scale}}`
+	inner    = `  - {id: "2.1", name: 质量分, parent: "2", clause: 二}`
 	process  = `  - {id: "2.1.1", name: 过程, parent: "2.1", weight: 50%, clause: 二, evidence: process, rule: {form: formula, is: 乙}}`
 	bonus    = `  - {id: "6", name: 附加, clause: 三, bonus: yes, grounds: 监测, rule: {form: formula, is: 乙}}`
 	gate1    = `  - {id: g1, name: 出勤, clause: 二, fact: 出勤率, below: 90%, effect: 不得评先}`
@@ -89,6 +91,11 @@ type broken struct {
 
 // rule breaks the rule of node 1.
 func rule(key, form string) broken { return broken{key, rule1, form + "} # ←"} }
+
+// child is a node below node 1.
+func child(number, name, more string) string {
+	return `  - {id: "1.` + number + `", name: ` + name + `, parent: "1", ` + more + "clause: 一, rule: {form: formula, is: 乙}}\n"
+}
 
 var brokenSchemes = []broken{
 	{"scheme.anchor", "title: 试", "title: &a 试 # ←"},
@@ -129,6 +136,20 @@ var brokenSchemes = []broken{
 	rule("scheme.unknown-group", `{form: group-mean, node: "2", of-groups: [教辅]}`),
 	{"scheme.unknown-parent", node1, strings.Replace(node1, "weight", `parent: "9", weight`, 1) + " # ←"},
 	{"scheme.parent-cycle", node1, strings.Replace(node1, "weight", `parent: "1", weight`, 1) + " # ←"},
+	{"scheme.groups-none", node1, strings.Replace(node1, "weight", "groups: [], weight", 1) + " # ←"},
+	{"scheme.kids-unread", node1, node1 + " # ←\n" + child("一", "甲", "")},
+	{"scheme.kids-unread", node1, strings.Replace(node1, "is: 甲", "is: 细", 1) + " # ←\n" + child("一", "细", "") + child("二", "粗", "")},
+	{"scheme.kids-unread", node1, strings.Replace(node1, "is: 甲", "is: 细 + 细", 1) + " # ←\n" + child("一", "细", "") + child("二", "细", "")},
+	{"scheme.kids-unread", node1, strings.Replace(node1, "is: 甲", "is: 细", 1) + " # ←\n" + child("一", "细", "") + child("二", "粗", "groups: [管理], ")},
+	{"scheme.kids-unread", node1, strings.Replace(node1, "is: 甲", "is: 细", 1) + " # ←\n" + child("一", "细", "groups: [教学], ") + child("二", "细", "groups: [管理], ")},
+	{"scheme.missing-inner", capNode, strings.Replace(capNode, "weight", "missing: {excused: block}, weight", 1) + " # ←"},
+	{"scheme.missing-inner", inner, strings.Replace(inner, "clause", "missing: {not-yet: \"0\"}, clause", 1) + " # ←"},
+	{"scheme.bonus-weight", bonus, strings.Replace(bonus, "bonus", "weight: 10%, bonus", 1) + " # ←"},
+	rule("scheme.needs-guard", "{form: formula, is: 均分, over: 考, combine: sum}"),
+	rule("scheme.needs-guard", "{form: record, over: 考, show: [人数]}"),
+	{"scheme.needs-guard", node1, strings.Replace(node1, "weight: 40%, clause: 一, rule: {form: formula, is: 甲}", "guard: use_admission_rate, weight: 40%, clause: 一, rule: {form: record, over: 考}", 1) + " # ←"},
+	{"scheme.gate-guard", gate1, strings.Replace(strings.Replace(gate1, "出勤率", "考", 1), "below: 90%", "any: yes", 1) + " # ←"},
+	{"scheme.duplicate-gate", gate1, gate1 + "\n" + strings.Replace(gate1, "name: 出勤", "name: 再记", 1) + " # ←"},
 	{"scheme.no-rule", node1, strings.Replace(node1, ", rule: {form: formula, is: 甲}", "", 1) + " # ←"},
 	rule("scheme.no-kids", "{form: sum}"),
 	rule("scheme.one-kid", "{form: round, mode: half-up}"),
@@ -185,7 +206,7 @@ var brokenSchemes = []broken{
 	{"scheme.bound-weight", "weight: 60%", "weight: 71%"}, // with the other weight, below
 	{"scheme.bound-absent", "name: 质量,", "name: 教学质量,"},
 	{"scheme.bound-child", "name: 过程", "name: 平时"},
-	{"scheme.bound-quantified", `  - {id: "6"`, "  - {id: \"1.1\", name: 细, parent: \"1\", clause: 一, rule: {form: formula, is: 甲}}\n" + `  - {id: "6"`},
+	{"scheme.bound-quantified", node1, strings.Replace(node1, "is: 甲", "is: 细", 1) + "\n" + child("一", "细", "")},
 	{"scheme.bound-points", process, strings.Replace(process, "{form: formula, is: 乙}", "{form: record, of: 等次}", 1)},
 	{"scheme.bound-bonus", total, strings.Replace(total, "20%", "21%", 1)},
 	{"scheme.bound-bonus", total, strings.Replace(total, `"100"`, `"1000"`, 1)},
@@ -193,6 +214,7 @@ var brokenSchemes = []broken{
 	{"scheme.bound-ground", bonus, strings.Replace(bonus, "监测", "其他", 1)},
 	{"scheme.bound-cap", capNode, strings.Replace(capNode, "80%", "81%", 1)},
 	{"scheme.bound-cap-exception", capNode, strings.Replace(capNode, "how", "except: {fact: 等次, is: [优]}, how", 1)},
+	{"scheme.bound-cap-against", capNode, strings.Replace(capNode, "against: [教学]", "against: [教学, 管理]", 1)},
 	{"scheme.bound-uncapped", capNode, strings.Replace(capNode, "groups: [管理]", "groups: [教学]", 1)},
 	{"scheme.bound-sources", process, strings.Replace(process, "process", "final", 1)},
 	{"scheme.bound-gate", gate1, strings.Replace(gate1, "90%", "89%", 1)},

@@ -3,7 +3,8 @@ package scheme
 import "shiji/internal/num"
 
 // Count gives Base + Unit × what Of exceeds Free by, held within the limits:
-// points per lesson, per prize, per hour of training.
+// points per lesson, per prize, per hour of training. Of several lines the
+// amounts are combined first, so that the allowance covers all of them.
 type Count struct {
 	Of   Expr
 	Unit num.Q

@@ -22,6 +22,14 @@ type Params struct {
 	seen   []string
 }
 
+// Into returns p with its faults going to l instead, and with notes of its own
+// of which keys are known, so that another room can read the same mapping.
+func (p *Params) Into(l *fault.List) *Params {
+	c := *p
+	c.faults, c.seen = l, slices.Clone(p.seen)
+	return &c
+}
+
 // Line returns the line of the mapping in its file.
 func (p *Params) Line() int { return p.node.Line }
 

@@ -274,6 +274,9 @@ func readNode(p *Params) *Node {
 	id := p.Text("id")
 	p = p.In("节点 " + id)
 	n := &Node{ID: id, Name: p.Text("name"), Clause: p.Text("clause"), Full: p.QOr("full", num.Int(100)), Line: p.Line(), Groups: p.Texts("groups"), Missing: readMissing(p)}
+	if n.Groups == nil && p.Has("groups") {
+		n.Groups = []string{} // written as empty, which is not the same as not written
+	}
 	n.Parent, _ = p.OptText("parent")
 	n.Weight, n.Weighted = p.OptQ("weight")
 	n.Guard, _ = p.OptText("guard")

@@ -95,6 +95,7 @@ type FactDecl struct {
 	Table string
 	Coded bool // the fact carries a code, not a number
 	Unit  string
+	Guard string // who reads it has to stand behind this guard
 }
 
 // Node is one indicator.
@@ -127,6 +128,10 @@ func (n *Node) Applies(group string) bool {
 	}
 	return false
 }
+
+// Pointless reports whether the node states something and has no points, so
+// that it takes no part in sums.
+func (n *Node) Pointless() bool { _, ok := n.Form.(*Record); return ok }
 
 // Gate is a condition whose fulfilment has a consequence beside the score.
 type Gate struct {

@@ -85,6 +85,79 @@ func TestNodeBelowLevelOneDoesNotMeetTheWeight(t *testing.T) {
 	}
 }
 
+// TestWeightBoundHoldsForEachGroup: what an indicator weighs is the sum of its
+// nodes in a group's tree; two halves keep the bound, and no other group's do.
+func TestWeightBoundHoldsForEachGroup(t *testing.T) {
+	t.Parallel()
+	const virtue = `  - {id: "1", name: 德, weight: 40%, clause: 一, rule: {form: formula, is: 甲}}`
+	node := func(id, name, group, weight string) string {
+		return `  - {id: "` + id + `", name: ` + name + `, groups: [` + group + `], weight: ` + weight + `, clause: 一, rule: {form: group-cap, groups: [管理], against: [教学], node: "` + id + `.1", share: 80%, how: scale}}
+  - {id: "` + id + `.1", name: 分, parent: "` + id + `", clause: 一}
+  - {id: "` + id + `.1.1", name: 细, parent: "` + id + `.1", weight: 100%, clause: 一, rule: {form: formula, is: 甲}}
+`
+	}
+	for name, c := range map[string]struct {
+		first string // for node 1
+		want  []any  // arguments of the fault; nil: none
+	}{
+		"two parts in one group":      {node("1", "德", "教学", "40%") + node("3", "德", "管理", "30%") + node("4", "质量", "管理", "10%"), nil},
+		"too much in one group":       {node("1", "德", "教学", "40%") + node("3", "德", "管理", "20%") + node("4", "质量", "管理", "20%"), []any{"质量", "管理", "0.8", "0.5", "0.7"}},
+		"in one group not at all":     {node("1", "德", "教学", "40%") + node("3", "德", "管理", "100%"), []any{"质量", "管理", "0", "0.5", "0.7"}},
+		"as much in the other groups": {virtue + "\n", nil},
+	} {
+		text := strings.Replace(sound, virtue+"\n", c.first, 1)
+		if c.want != nil && c.want[2] == "0" {
+			text = strings.Replace(text, `name: 质量, weight`, `name: 质量, groups: [教学], weight`, 1)
+		}
+		_, err := compile(text, policy)
+		var got []any
+		for _, f := range fault.All(err) {
+			if f.Key != "scheme.bound-weight" || got != nil {
+				t.Errorf("%s: %v", name, err)
+			}
+			got = f.Args
+		}
+		if !slices.Equal(got, c.want) {
+			t.Errorf("%s: got %v, want %v", name, got, c.want)
+		}
+	}
+}
+
+// TestGuardedFacts: a table behind a guard is read by a node behind the same
+// guard, or below one.
+func TestGuardedFacts(t *testing.T) {
+	t.Parallel()
+	for name, change := range map[string][2]string{
+		"on the node": {"weight: 40%, clause: 一, rule: {form: formula, is: 甲}", "guard: use_zhongkao_gaokao_scores, weight: 40%, clause: 一, rule: {form: formula, is: 均分, over: 考, combine: sum}"},
+		"above": {`clause: 二}
+  - {id: "2.1.1", name: 过程, parent: "2.1", weight: 50%, clause: 二, evidence: process, rule: {form: formula, is: 乙}`,
+			`clause: 二, guard: use_zhongkao_gaokao_scores}
+  - {id: "2.1.1", name: 过程, parent: "2.1", weight: 50%, clause: 二, evidence: process, rule: {form: formula, is: 均分, over: 考, combine: sum}`},
+	} {
+		text := strings.Replace(sound, change[0], change[1], 1)
+		if text == sound {
+			t.Fatalf("%s: nothing changed", name)
+		}
+		if _, err := compile(text, policy); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+		if _, err := compile(strings.Replace(text, "use_zhongkao_gaokao_scores", "use_admission_rate", 1), policy); !slices.Contains(keysOf(err), "scheme.needs-guard") {
+			t.Errorf("%s, another guard: got %v", name, err)
+		}
+	}
+}
+
+// TestFormulaReadsItsChildren: a formula may stand over children that it reads
+// by name.
+func TestFormulaReadsItsChildren(t *testing.T) {
+	t.Parallel()
+	text := strings.Replace(sound, rule1, "{form: formula, is: 细 + 粗}}\n"+child("一", "细", "")+strings.TrimSuffix(child("二", "粗", ""), "\n"), 1)
+	loose := strings.Replace(policy, "quantified: {level: 2}", "quantified: {level: 5}", 1)
+	if _, err := compile(text, loose); err != nil {
+		t.Error(err)
+	}
+}
+
 // TestAllFaultsTogether: faults of several kinds are told at once, by line.
 func TestAllFaultsTogether(t *testing.T) {
 	t.Parallel()
