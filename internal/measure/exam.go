@@ -186,17 +186,8 @@ func (e *exam) selected(r *run, x *evidence.Exam) bool {
 	return holds(e.kinds, x.Kind) && holds(e.levels, x.Level) && holds(e.subjects, x.Subject) && holds(e.grades, x.Grade) && x.Date >= from && x.Date <= to
 }
 
+// entranceGuard is what any use of 中考 or 高考 results has to stand behind.
+const entranceGuard = "use_zhongkao_gaokao_scores"
+
 // entrance reports whether the table holds 中考 or 高考 results.
 func (e *exam) entrance() bool { return slices.Contains(entranceExams, e.kinds[0]) }
-
-// Guarded returns the measures whose facts may only be read behind a guard:
-// a node that reads one of them has to stand behind it.
-func (p *Plan) Guarded() map[string]string {
-	out := map[string]string{}
-	for _, part := range p.parts {
-		if e, ok := part.deriver.(*exam); ok && e.entrance() {
-			out[part.Name] = "use_zhongkao_gaokao_scores"
-		}
-	}
-	return out
-}

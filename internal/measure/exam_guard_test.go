@@ -111,14 +111,24 @@ func TestOpenedGuards(t *testing.T) {
 	}
 }
 
-func TestGuardedNamesEntranceExams(t *testing.T) {
+func TestEntranceExamsNeedTheirGuard(t *testing.T) {
 	t.Parallel()
-	plan := compile(t, `
+	s := parse(t, `
 measures:
   中考: {from: exam, clause: c, kinds: [中考], levels: [市], fields: [均分], own-lines: win, denominator: sat, mean-over: sat, taught: on-day, weight: share}
   期末: {from: exam, clause: c, kinds: [期末], levels: [校], fields: [均分], own-lines: win, denominator: sat, mean-over: sat, taught: on-day, weight: share}
 `)
-	if got := plan.Guarded(); len(got) != 1 || got["中考"] != "use_zhongkao_gaokao_scores" {
-		t.Errorf("got %v", got)
+	_, facts, err := Compile(s.Measures, s.Tables)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range facts {
+		want := ""
+		if f.Table == "中考" {
+			want = "use_zhongkao_gaokao_scores"
+		}
+		if f.Guard != want {
+			t.Errorf("%s.%s: guard %q, want %q", f.Table, f.Name, f.Guard, want)
+		}
 	}
 }

@@ -11,20 +11,10 @@ import (
 	"shiji/internal/scheme"
 )
 
-// into returns p with its faults going to l.
-func into(p *scheme.Params, l *fault.List) *scheme.Params {
-	if c, ok := any(p).(interface {
-		Into(*fault.List) *scheme.Params
-	}); ok {
-		return c.Into(l)
-	}
-	return p
-}
-
 // written reports whether key is written as plain text, not as a mapping or list.
 func written(p *scheme.Params, key string) (string, bool) {
 	var quiet fault.List
-	s, ok := into(p, &quiet).OptText(key)
+	s, ok := p.Into(&quiet).OptText(key)
 	if ok {
 		p.OptText(key) // now known to End
 	}

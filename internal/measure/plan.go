@@ -106,7 +106,7 @@ func Compile(ms []scheme.Measure, tables []*scheme.Table) (*Plan, []scheme.FactD
 	plan := &Plan{}
 	var params []*scheme.Params
 	for _, m := range ms {
-		p := into(m.Params, &c.faults)
+		p := m.Params.Into(&c.faults)
 		read, ok := readers[m.From]
 		if !ok {
 			p.Fault("from", "measure.unknown-kind", m.From, strings.Join(Kinds(), "、"))
@@ -210,6 +210,9 @@ func (p *Plan) declare() []scheme.FactDecl {
 			d := scheme.FactDecl{Name: f.name, Table: part.Name, Coded: f.coded, Unit: cmp.Or(f.unit, part.Unit)}
 			if f.name == "" {
 				d.Name, d.Table = part.Name, ""
+			}
+			if e, ok := part.deriver.(*exam); ok && e.entrance() {
+				d.Guard = entranceGuard
 			}
 			out = append(out, d)
 		}
