@@ -1,8 +1,6 @@
 package eval
 
 import (
-	"strings"
-
 	"shiji/internal/num"
 	"shiji/internal/scheme"
 )
@@ -102,9 +100,8 @@ type sample struct {
 	x      num.Q
 }
 
-// peers evaluates x for each member and sorts those who have a value by whom
-// they are compared with. Values are rounded first: cohort rules read rounded
-// values only, for means of exact ratios grow without bound.
+// peers sorts the members who have a value by whom they are compared with. x is
+// what comparable makes.
 func peers(r *run, n *scheme.CompiledNode, members []int, p scheme.Peers, x expr) map[string][]sample {
 	among := make([]code, len(p.Same))
 	for i, name := range p.Same {
@@ -114,32 +111,39 @@ func peers(r *run, n *scheme.CompiledNode, members []int, p scheme.Peers, x expr
 	in := input{run: r, node: n, line: -1}
 	for _, m := range members {
 		in.member = m
-		key := in.group()
-		if p.All {
-			key = ""
-		}
-		if len(among) > 0 {
-			key = ""
-			for _, a := range among {
-				s, _ := a(&in)
-				key += s + "\x00"
-			}
-		}
 		found := len(r.found[m])
 		q, s := x(&in)
 		r.found[m] = r.found[m][:found] // scoring will find it again
-		if s == Known {
-			key = strings.TrimSuffix(key, "\x00")
-			out[key] = append(out[key], sample{m, q.Round(r.Rounding.Places, r.Rounding.Mode)})
+		if s != Known {
+			continue
 		}
+		key := in.group()
+		if p.All || len(among) > 0 {
+			key = ""
+		}
+		for _, a := range among {
+			which, _ := a(&in)
+			key += which + "\x00"
+		}
+		out[key] = append(out[key], sample{m, q})
 	}
 	return out
 }
 
-// rounded is x as peers compare it.
-func rounded(x expr) expr {
+// comparable is x as peers compare it: rounded, for cohort rules read rounded
+// values only (means of exact ratios grow without bound), and without a value
+// for a person of whom it is not known whom to compare with.
+func comparable(c *scheme.Compiled, n *scheme.CompiledNode, p scheme.Peers, x expr) expr {
+	among := make([]code, len(p.Same))
+	for i, name := range p.Same {
+		among[i] = compileCode(c, n, name)
+	}
 	return func(in *input) (num.Q, Status) {
 		q, s := x(in)
+		for _, a := range among {
+			_, sa := a(in)
+			s = worse(s, sa)
+		}
 		if s != Known {
 			return num.Q{}, s
 		}

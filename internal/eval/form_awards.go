@@ -43,6 +43,7 @@ func (a *awards) score(in *input) Value {
 	outer := in.step
 	defer func() { in.line, in.step = -1, outer }()
 	var all []award
+	unclear := false
 	for in.line = from; in.line < to; in.line++ {
 		if !a.keep(in) {
 			continue
@@ -52,10 +53,11 @@ func (a *awards) score(in *input) Value {
 			in.step = &outer.Kids[len(outer.Kids)-1]
 		}
 		w, ok := a.worth(in)
-		if !ok {
-			return Value{Status: Blocked}
-		}
+		unclear = unclear || !ok // the others are looked at all the same: all faults at once
 		all = append(all, w)
+	}
+	if unclear {
+		return Value{Status: Blocked}
 	}
 	counted := highest(all)
 	sum := num.Q{}
@@ -116,6 +118,9 @@ func (a *awards) worth(in *input) (award, bool) {
 				w.score = w.score.Mul(f.Q)
 			}
 		}
+	} else {
+		in.fail("eval.no-factor", w.item, a.f.FactorBy)
+		return award{}, false
 	}
 	return w, true
 }

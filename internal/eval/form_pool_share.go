@@ -11,7 +11,7 @@ type poolShare struct {
 }
 
 func readyPoolShare(c *scheme.Compiled, n *scheme.CompiledNode, f *scheme.PoolShare) former {
-	return &poolShare{f, rounded(compileExpr(c, n, f.Of))}
+	return &poolShare{f, comparable(c, n, f.Peers, compileExpr(c, n, f.Of))}
 }
 
 func (p *poolShare) refNames() []string { return []string{"sum", "share"} }

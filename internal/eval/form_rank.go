@@ -14,7 +14,7 @@ type rank struct {
 }
 
 func readyRank(c *scheme.Compiled, n *scheme.CompiledNode, f *scheme.Rank) former {
-	return &rank{f, rounded(compileExpr(c, n, f.Of))}
+	return &rank{f, comparable(c, n, f.Peers, compileExpr(c, n, f.Of))}
 }
 
 func (p *rank) refNames() []string { return []string{"place", "n"} }

@@ -43,7 +43,7 @@ func (p *raters) score(in *input) Value {
 		switch {
 		case s == Known:
 			score, active = score.Add(mean.Mul(w.Q)), active.Add(w.Q)
-		case s == NotYet || s == Blocked:
+		case s == NotYet || s == Refused:
 			if p.f.Few == "block" {
 				return in.fail("eval.few-ballots", w.Name)
 			}
@@ -58,7 +58,7 @@ func (p *raters) score(in *input) Value {
 }
 
 // group returns the mean of one rater group. NotApplicable: nobody of the group
-// was asked; NotYet: too few answered.
+// was asked; NotYet: too few answered, or the line is still to come.
 func (p *raters) group(in *input, name string, from, to int) (num.Q, Status) {
 	var sum, ballots, eligible num.Q
 	found := false
@@ -68,7 +68,11 @@ func (p *raters) group(in *input, name string, from, to int) (num.Q, Status) {
 		}
 		v, s := p.value(in)
 		b, sb := p.ballots(in)
-		if s = worse(s, sb); s != Known {
+		switch s = worse(s, sb); s {
+		case Known:
+		case NotApplicable, Excused:
+			continue // drops out alone, as a line does elsewhere
+		default:
 			return num.Q{}, s
 		}
 		found = true

@@ -10,7 +10,7 @@ import (
 func readyRatio(c *scheme.Compiled, n *scheme.CompiledNode, f *scheme.Ratio) former {
 	x := compileExpr(c, n, f.Of)
 	if f.Stat != "" {
-		return &peerRatio{f, rounded(x)}
+		return &peerRatio{f, comparable(c, n, f.Peers, x)}
 	}
 	to := compileExpr(c, n, f.To)
 	base := func(in *input) (num.Q, Status) {

@@ -7,6 +7,7 @@ var evalText = map[string]string{
 	"eval.differ":              "节点 %[1]v “%[2]v”重算为 %[3]v，记录为 %[4]v。",
 	"eval.differ-consequences": "重算得到 %[1]v 项后果，记录为 %[2]v 项，或内容不同。",
 	"eval.differ-facts":        "本人数据的摘要为 %[1]v，记录为 %[2]v：数据被改动过。",
+	"eval.differ-findings":     "重算得到 %[1]v 条提示，记录为 %[2]v 条，或内容不同。",
 	"eval.differ-nodes":        "记录有 %[1]v 个节点，方案有 %[2]v 个：不是同一方案。",
 	"eval.differ-refs":         "记录引用全体数据 %[2]v 项，按方案应为 %[1]v 项，或名称不同：记录被改动过。",
 	"eval.differ-total":        "总分或各项计入重算为 %[1]v，记录为 %[2]v。",
@@ -20,7 +21,9 @@ var evalText = map[string]string{
 	"eval.member-twice":        "工号 %[1]v 出现两次。",
 	"eval.no-award":            "“%[1]v”：成果“%[2]v”（级别 %[3]v，等次 %[4]v）在计分表里没有对应的分值。请由委员会认定级别和等次。",
 	"eval.no-case":             "“%[1]v”：没有“%[2]v”这一类的档次表。",
+	"eval.no-factor":           "“%[1]v”：成果“%[2]v”没有填“%[3]v”，不知道按什么系数计。请补填。",
 	"eval.no-score":            "“%[1]v”：没有给“%[2]v”规定分值。",
+	"eval.no-total":            "各项一级指标都不适用，没有总分。",
 	"eval.stranger":            "工号 %[1]v 的数据“%[2]v”没有对应的教职工。",
 	"eval.unknown-group":       "%[1]v 所在的岗位组“%[2]v”不在方案里。",
 }
