@@ -3,6 +3,7 @@ package eval
 import (
 	"encoding/binary"
 	"fmt"
+	"slices"
 
 	"shiji/internal/fact"
 	"shiji/internal/num"
@@ -31,7 +32,6 @@ func Evaluate(c *scheme.Compiled, cohort Cohort) (*Outcome, error) {
 		}
 		res.Refs = r.refsOf(m)
 		r.settle(m, res)
-		res.Findings = append(r.found[m], guardFindings(c, member.Group)...)
 	}
 	r.place(out.Results)
 	out.Cohort = cohortDigest(out.Results)
@@ -53,10 +53,20 @@ func (r *run) refsOf(m int) []Ref {
 	return out
 }
 
-// settle adds up the level-1 nodes and applies the gates.
+// settle adds up the level-1 nodes, applies the gates and gathers what was found.
 func (r *run) settle(m int, res *Result) {
+	group := r.cols.members[m].Group
 	res.Score, res.Contributions, res.Scored = r.total(m)
+	if !res.Scored && !r.Total.None && !r.blocked(m, group) {
+		r.found[m] = append(r.found[m], Finding{Key: "eval.no-total"})
+	}
 	res.Consequences = r.gates(m)
+	res.Findings = append(r.found[m], guardFindings(r.Compiled, group)...)
+}
+
+// blocked reports whether a level-1 node is; its own finding says why.
+func (r *run) blocked(m int, group string) bool {
+	return slices.ContainsFunc(r.Roots[group], func(i int) bool { return r.values[i][m].Status == Blocked })
 }
 
 // total returns the sum of the rounded contributions. It is not scored when a
@@ -75,7 +85,7 @@ func (r *run) total(m int) (score num.Q, parts []Contribution, scored bool) {
 		if v.Status == Blocked {
 			return num.Q{}, nil, false
 		}
-		if v.Status != Known {
+		if v.Status != Known || n.Pointless() {
 			continue
 		}
 		if n.Bonus {
@@ -102,7 +112,7 @@ func (r *run) total(m int) (score num.Q, parts []Contribution, scored bool) {
 func (r *run) shares(m int, roots []int) (declared, active num.Q) {
 	for _, i := range roots {
 		n := r.Nodes[i]
-		if n.Bonus {
+		if n.Bonus || n.Pointless() {
 			continue
 		}
 		w := n.Weight
@@ -170,13 +180,13 @@ func (r *run) gates(m int) []Consequence {
 			if from, to := t.lines(m); to > from {
 				c.Value = fmt.Sprint(to - from)
 				out = append(out, c)
-			} else if t.state[m] == fact.NotYet {
+			} else if t.state[m] == fact.NotYet || t.state[m] == fact.Refused {
 				r.found[m] = append(r.found[m], Finding{Key: "eval.gate-unknown", Args: []string{g.Name, g.Fact}})
 			}
 			continue
 		}
 		at := r.cols.scalars[r.ScalarIndex(g.Fact)][m]
-		if at.state == fact.NotYet {
+		if at.state == fact.NotYet || at.state == fact.Refused {
 			r.found[m] = append(r.found[m], Finding{Key: "eval.gate-unknown", Args: []string{g.Name, g.Fact}})
 		}
 		if at.state == fact.Given && fulfilled(g, at) {
@@ -213,9 +223,9 @@ func cohortDigest(results []Result) fact.Digest {
 	return fact.DigestOfText(parts...)
 }
 
-// Encode returns the canonical bytes of a result: version, then values, refs
-// and totals by node index. Names, rules and clauses stand in the scheme whose
-// digest the outcome carries.
+// Encode returns the canonical bytes of a result: version, then values, refs,
+// totals, consequences and findings by node index. Names, rules and clauses
+// stand in the scheme whose digest the outcome carries.
 func (res *Result) Encode() []byte {
 	b := make([]byte, 0, 1024)
 	b = append(b, encodingVersion)
@@ -240,8 +250,27 @@ func (res *Result) Encode() []byte {
 		b = appendQ(b, c.Value)
 	}
 	b = appendQ(b, res.Score)
+	b = appendFlag(b, res.Scored)
 	b = binary.AppendUvarint(b, uint64(res.Place))
-	return binary.AppendUvarint(b, uint64(res.Of))
+	b = binary.AppendUvarint(b, uint64(res.Of))
+	b = binary.AppendUvarint(b, uint64(len(res.Consequences)))
+	for _, c := range res.Consequences {
+		b = appendFlag(appendText(b, c.Gate, c.Effect, c.Fact, c.Value), c.Veto)
+	}
+	b = binary.AppendUvarint(b, uint64(len(res.Findings)))
+	for _, f := range res.Findings {
+		b = appendText(b, f.Node, f.Key)
+		b = binary.AppendUvarint(b, uint64(len(f.Args)))
+		b = appendText(b, f.Args...)
+	}
+	return b
+}
+
+func appendFlag(b []byte, set bool) []byte {
+	if set {
+		return append(b, 1)
+	}
+	return append(b, 0)
 }
 
 const encodingVersion = 1

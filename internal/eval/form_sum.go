@@ -13,11 +13,14 @@ func (s sum) score(in *input) Value {
 	var points, full, active num.Q
 	blocked := false
 	in.kids(func(kid *scheme.CompiledNode, v Value) {
-		full = full.Add(kid.Full)
-		switch v.Status {
-		case Blocked:
+		if v.Status == Blocked {
 			blocked = true
-		case Known:
+		}
+		if kid.Pointless() {
+			return
+		}
+		full = full.Add(kid.Full)
+		if v.Status == Known {
 			points, active = points.Add(v.Q), active.Add(kid.Full)
 		}
 	})

@@ -57,6 +57,9 @@ func Replay(c *scheme.Compiled, own []fact.Fact, res Result) (*Derivation, error
 	if !sameConsequences(again.Consequences, res.Consequences) {
 		differ(&faults, "eval.differ-consequences", len(again.Consequences), len(res.Consequences))
 	}
+	if !sameFindings(again.Findings, res.Findings) {
+		differ(&faults, "eval.differ-findings", len(again.Findings), len(res.Findings))
+	}
 	d := &Derivation{Result: res, Trusted: res.Refs}
 	for _, i := range c.Roots[res.Group] {
 		d.Roots = append(d.Roots, steps[i])
@@ -174,6 +177,17 @@ func sameConsequences(a, b []Consequence) bool {
 		}
 	}
 	return true
+}
+
+// sameFindings compares what the own tree shows; that a group's cap cannot be
+// met is seen in the cohort only.
+func sameFindings(a, b []Finding) bool {
+	own := func(list []Finding) []Finding {
+		return slices.DeleteFunc(slices.Clone(list), func(f Finding) bool { return f.Key == "eval.cap-unmet" })
+	}
+	return slices.EqualFunc(own(a), own(b), func(a, b Finding) bool {
+		return a.Node == b.Node && a.Key == b.Key && slices.Equal(a.Args, b.Args)
+	})
 }
 
 func show(v Value) string {

@@ -117,12 +117,9 @@ func (in *input) value() Value {
 	return v
 }
 
-// find notes something for people to look at. While a step is being recorded
-// the same things are found again and not noted twice.
+// find notes something for people to look at.
 func (in *input) find(key string, args ...string) {
-	if in.step == nil {
-		in.found[in.member] = append(in.found[in.member], Finding{Node: in.node.ID, Key: key, Args: args})
-	}
+	in.found[in.member] = append(in.found[in.member], Finding{Node: in.node.ID, Key: key, Args: args})
 }
 
 // fail blocks the node: its rule cannot be applied to what was handed in.
