@@ -2,6 +2,7 @@ package eval_test
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	"shiji/internal/eval"
@@ -17,6 +18,27 @@ func capScheme(how, extra string) string {
   - {id: "1", name: 质量, clause: 某条, weight: 100%, rule: {form: group-cap, groups: [职员], against: [教学], node: "1.1", share: 80%, how: ` + how + extra + `}}
   - {id: "1.1", name: 质量分, parent: "1", clause: 某条, rule: {form: formula, is: 质量}}
 `
+}
+
+// single is a scheme of one node with that rule.
+func single(rule string) string {
+	return "nodes:\n  - {id: \"1\", name: 项, clause: 某条, weight: 100%, rule: {" + rule + "}}\n"
+}
+
+const (
+	asked   = "form: raters, over: 评, group: 群, value: 分, ballots: 票, weights: {家长: 50%, 同事: 50%}, min-ballots: 1, few: "
+	prizes  = "form: awards, over: 奖, level: 级, grade: 等, scores: {省: {一: 10}}, factor-by: 身份, factors: {指导: 50%}"
+	ballots = "T1 教学\nT1 评#1 群=家长 分=80 票=10\nT1 评#3 群=同事 分=60 票=10\nT1 评#2 群=家长 票=10 分="
+	stated  = `{id: "2.1", name: 等次, clause: 某条, rule: {form: record, of: 等次}}`
+	// A level of 50 points each, of which one person has no value in the second.
+	points = `  - {id: "2.2", name: 甲项, clause: 某条, full: "50", rule: {form: formula, is: 甲}}
+  - {id: "2.3", name: 乙项, clause: 某条, full: "50", rule: {form: formula, is: 乙}}
+`
+)
+
+// under puts the nodes one level down, under a node of 100 points.
+func under(nodes string) string {
+	return "nodes:\n  - {id: \"2\", name: 和, clause: 某条, rule: {form: sum}}\n" + strings.NewReplacer(", clause", `, parent: "2", clause`).Replace(nodes)
 }
 
 // TestEdges: cases that the evaluator once got wrong, or that are wrong easily.
@@ -37,6 +59,21 @@ func TestEdges(t *testing.T) {
 			"T1 教学 甲=3 乙=0\nT2 教学 甲=3 乙=2", "T1 0\nT2 1.50"},
 		"a division that nothing guards": {"nodes:\n  - {id: \"1\", name: 甲项, clause: 某条, weight: 100%, rule: {form: formula, is: \"甲 ÷ 乙\"}}\n",
 			"T1 教学 甲=3 乙=0\nT2 教学 甲=3 乙=2", "T1:1 blocked\nT1 ?eval.divide-zero\nT1 not\nT2 1.50"},
+		"a line that concerns nobody drops out alone":   {single(asked + "reweight"), ballots + "!not-applicable", "T1 70"},
+		"an excused line drops out alone":               {single(asked + "block"), ballots + "!excused", "T1 70"},
+		"a line to come: the group is too few":          {single(asked + "reweight"), ballots + "!not-yet", "T1 60\nT1 ?eval.few-ballots"},
+		"a refused line: the group is too few":          {single(asked + "reweight"), ballots + "!refused", "T1 60\nT1 ?eval.few-ballots"},
+		"a line to come, where too few block":           {single(asked + "block"), ballots + "!not-yet", "T1:1 blocked\nT1 ?eval.few-ballots"},
+		"a prize without its factor":                    {single(prizes), "T1 教学\nT1 奖#1 级=省 等=一 身份=指导\nT2 教学\nT2 奖#1 级=省 等=一 身份=!excused", "T1 5\nT2:1 blocked\nT2 ?eval.no-factor"},
+		"all unclear prizes are found":                  {single(prizes), "T1 教学\nT1 奖#1 级=村 等=一 身份=指导\nT1 奖#2 级=省 等=一", "T1:1 blocked\nT1 ?eval.no-award\nT1 ?eval.no-factor"},
+		"compared with nobody knows whom":               {single("form: ratio, of: 甲, to-stat: max, within: [类别], zero: 0"), "T1 教学 甲=5 类别=文\nT2 教学 甲=10 类别=文\nT3 教学 甲=20\nT4 教学 甲=30 类别=!excused", "T1 50\nT2 100\nT3:1 blocked\nT4:1 excused\nT4 ?eval.no-total"},
+		"a pool is shared among those who are compared": {single("form: pool-share, of: 甲, pool: 10, within: [类别]"), "T1 教学 甲=1 类别=文\nT2 教学 甲=3 类别=文\nT3 教学 甲=4\nT4 教学 甲=4", "T1 2.5\nT2 7.5\nT3:1 blocked\nT4:1 blocked"},
+		"a record has no part in level 1": {"nodes:\n  - " + strings.Replace(stated, "2.1", "1", 1) + "\n" + points, "T1 教学 等次=优 甲=40 乙=!excused\nT2 教学 甲=40 乙=30",
+			"T1 80\nT2:1 blocked\nT2 not"},
+		"a record has no part in a sum":   {under("  - " + stated + "\n" + points), "T1 教学 等次=优 甲=40 乙=!excused\nT2 教学 甲=40 乙=30", "T1:2 80\nT2:2 blocked"},
+		"records alone are worth nothing": {under("  - " + stated + "\n"), "T1 教学 等次=优", "T1:2 not-applicable\nT1 not\nT1 ?eval.no-total"},
+		"a gate on what was refused": {single("form: formula, is: 乙") + "gates:\n  - {id: g, name: 出勤, clause: 二, fact: 甲, below: 90%, effect: 不得评先}\n  - {id: v, name: 否决, clause: 二, fact: 师德, any: yes, effect: 不合格}\n",
+			"T1 教学 乙=1 甲=!refused 师德=!given\nT2 教学 乙=1 甲=0.8 师德=!refused\nT3 教学 乙=1 甲=0.8\nT3 师德#1 行为=体罚", "T1 ?eval.gate-unknown\nT1 !\nT2 ?eval.gate-unknown\nT2 !不得评先\nT3 !不得评先不合格"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -23,6 +23,11 @@ func sample() eval.Result {
 		Refs:          []eval.Ref{{Node: "1.2", Name: "max", Value: q("96")}},
 		Contributions: []eval.Contribution{{Node: "1", Value: q("34.94")}, {Node: eval.BonusPart, Value: q("20")}},
 		Score:         q("54.94"), Scored: true, Place: 3, Of: 200,
+		Consequences: []eval.Consequence{
+			{Gate: "g1", Name: "出勤", Clause: "二", Effect: "不得评先", Fact: "出勤率", Value: "0.85"},
+			{Gate: "v", Name: "一票否决", Clause: "一", Effect: "考核不合格", Veto: true, Fact: "师德", Value: "1"},
+		},
+		Findings: []eval.Finding{{Node: "1.2", Key: "eval.few-ballots", Args: []string{"测评", "家长"}}, {Key: "eval.no-total"}},
 	}
 }
 
@@ -59,6 +64,14 @@ func TestEncodeTellsApart(t *testing.T) {
 		"part": func(r *eval.Result) { r.Contributions[0].Value = num.Int(35) }, "part's node": func(r *eval.Result) { r.Contributions[0].Node = "2" },
 		"parts": func(r *eval.Result) { r.Contributions = r.Contributions[:1] }, "score": func(r *eval.Result) { r.Score = num.Int(54) },
 		"place": func(r *eval.Result) { r.Place = 4 }, "of": func(r *eval.Result) { r.Of = 201 },
+		"scored": func(r *eval.Result) { r.Scored = false }, "no consequences": func(r *eval.Result) { r.Consequences = nil },
+		"gate": func(r *eval.Result) { r.Consequences[0].Gate = "g2" }, "effect": func(r *eval.Result) { r.Consequences[0].Effect = "通报" },
+		"gate's fact": func(r *eval.Result) { r.Consequences[0].Fact = "出勤" }, "gate's value": func(r *eval.Result) { r.Consequences[0].Value = "0.86" },
+		"veto": func(r *eval.Result) { r.Consequences[1].Veto = false }, "no findings": func(r *eval.Result) { r.Findings = nil },
+		"finding's node": func(r *eval.Result) { r.Findings[0].Node = "1.3" }, "finding": func(r *eval.Result) { r.Findings[1].Key = "eval.departure" },
+		"finding's words": func(r *eval.Result) { r.Findings[0].Args[1] = "学生" },
+		"a word less":     func(r *eval.Result) { r.Findings[0].Args = r.Findings[0].Args[:1] },
+		"findings' order": func(r *eval.Result) { r.Findings[0], r.Findings[1] = r.Findings[1], r.Findings[0] },
 	} {
 		r := sample()
 		change(&r)

@@ -9,9 +9,9 @@ import (
 	"shiji/internal/eval"
 )
 
-// batches times rapid's checks (100 unless told otherwise) is how many random
-// worlds a property of this room sees.
-const batches = 20
+// batches times rapid's checks (100 unless told otherwise with -rapid.checks) is
+// how many random worlds the oracle sees; the other properties see half or less.
+const batches = 8
 
 // overWorlds runs a property over random worlds, in parallel batches.
 func overWorlds(t *testing.T, n int, property func(t *rapid.T, w *world)) {

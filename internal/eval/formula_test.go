@@ -222,7 +222,7 @@ var manyPeople = regexp.MustCompile(`^T\[(\d+)-(\d+)\] (.*)$`)
 
 // readFacts reads "T1 教学 课时=12" (a member with scalars), "T1 成果#1 级别=省"
 // (a line of a table) and "T[1-100] 教学 名次=$" (many members). A value that is
-// no number is a code; "!given" is the state of a table.
+// no number is a code; "!given" is the state of a table, "!excused" of a fact.
 func readFacts(t *testing.T, text string) (c eval.Cohort, decls []scheme.FactDecl) {
 	declared := map[scheme.FactDecl]bool{}
 	read := func(line string) {
@@ -238,7 +238,10 @@ func readFacts(t *testing.T, text string) (c eval.Cohort, decls []scheme.FactDec
 			if isLine {
 				f.Key = table + "." + name
 			}
-			if value == "!given" {
+			if state, ok := strings.CutPrefix(value, "!"); ok {
+				if err := f.State.UnmarshalText([]byte(state)); err != nil {
+					t.Fatal(err)
+				}
 				c.Facts = append(c.Facts, f)
 				continue
 			}

@@ -140,6 +140,16 @@ func linear(f *scheme.Linear, x ovalue) ovalue {
 	panic("oracle: anchors")
 }
 
+// compared is x of somebody who is compared with others; of whom it is not known
+// with whom, there is nothing to compare.
+func (o *oracle) compared(a at, p scheme.Peers, x scheme.Expr) ovalue {
+	v := o.expr(a, x)
+	for _, name := range p.Same {
+		v.status = worst(v.status, eval.Status(o.fact(a, name).State))
+	}
+	return v
+}
+
 // peers are the members compared with a.m, with their rounded values of x: those
 // for whom the node counts and who have a value.
 func (o *oracle) peers(a at, p scheme.Peers, x scheme.Expr) (who []string, qs []*big.Rat) {
@@ -151,7 +161,7 @@ func (o *oracle) peers(a at, p scheme.Peers, x scheme.Expr) (who []string, qs []
 		if slices.ContainsFunc(p.Same, func(name string) bool { return o.fact(b, name).Code != o.fact(a, name).Code }) {
 			continue
 		}
-		if v := o.expr(b, x); v.status == eval.Known {
+		if v := o.compared(b, p, x); v.status == eval.Known {
 			who, qs = append(who, m.Subject), append(qs, o.places(v.q))
 		}
 	}
@@ -178,7 +188,7 @@ func (o *oracle) ratio(a at, f *scheme.Ratio) ovalue {
 			return against(x.q, to.q)
 		}))
 	}
-	x := o.expr(a, f.Of)
+	x := o.compared(a, f.Peers, f.Of)
 	if x.status != eval.Known {
 		return x
 	}
@@ -196,7 +206,7 @@ func (o *oracle) ratio(a at, f *scheme.Ratio) ovalue {
 }
 
 func (o *oracle) rank(a at, f *scheme.Rank) ovalue {
-	x := o.expr(a, f.Of)
+	x := o.compared(a, f.Peers, f.Of)
 	if x.status != eval.Known {
 		return x
 	}
@@ -278,7 +288,7 @@ func (o *oracle) raters(a at, f *scheme.Raters) ovalue {
 		case status == eval.Known:
 			score, weights = add(score, mul(w.Q.Rat(), mean)), add(weights, w.Q.Rat())
 		case status == eval.NotYet:
-			o.find(a.m, a.n, "eval.few-ballots")
+			o.find(a.m, a.n, "eval.few-ballots", w.Name)
 			if f.Few == "block" {
 				return ovalue{status: eval.Blocked}
 			}
@@ -290,6 +300,8 @@ func (o *oracle) raters(a at, f *scheme.Raters) ovalue {
 	return ovalue{q: quo(score, weights)}
 }
 
+// raterGroup is the mean of a group of raters; NotYet when too few have answered,
+// as while one of its lines is still to come or was refused.
 func (o *oracle) raterGroup(a at, f *scheme.Raters, name string, items []string) (*big.Rat, eval.Status) {
 	sum, ballots, eligible := new(big.Rat), new(big.Rat), new(big.Rat)
 	found := false
@@ -299,12 +311,18 @@ func (o *oracle) raterGroup(a at, f *scheme.Raters, name string, items []string)
 			continue
 		}
 		v, b, e := o.name(line, f.Value), o.name(line, f.Ballots), ovalue{q: new(big.Rat)}
-		if s := worst(v.status, b.status); s != eval.Known {
-			return nil, s
+		switch worst(v.status, b.status) {
+		case eval.NotApplicable, eval.Excused:
+			continue // as if it were not there
+		case eval.NotYet, eval.Refused:
+			return nil, eval.NotYet
 		}
 		if f.Eligible != "" {
-			if e = o.name(line, f.Eligible); e.status != eval.Known {
+			switch e = o.name(line, f.Eligible); e.status {
+			case eval.NotApplicable, eval.Excused:
 				return nil, e.status
+			case eval.NotYet, eval.Refused:
+				return nil, eval.NotYet
 			}
 		}
 		found = true
@@ -331,11 +349,13 @@ func (o *oracle) awards(a at, f *scheme.Awards) ovalue {
 		return ovalue{status: o.empty(a.m, f.Table)}
 	}
 	var counted []prize
+	clear := true
 	for _, item := range items {
-		p, ok := o.prize(at{a.m, a.n, f.Table, item}, f)
-		if !ok {
-			o.find(a.m, a.n, "eval.no-award")
-			return ovalue{status: eval.Blocked}
+		p, unclear := o.prize(at{a.m, a.n, f.Table, item}, f)
+		if unclear != "" {
+			o.find(a.m, a.n, unclear, item)
+			clear = false
+			continue
 		}
 		same := -1
 		if p.series != "" {
@@ -346,6 +366,9 @@ func (o *oracle) awards(a at, f *scheme.Awards) ovalue {
 		} else if p.worth.Cmp(counted[same].worth) > 0 {
 			counted[same] = p
 		}
+	}
+	if !clear {
+		return ovalue{status: eval.Blocked}
 	}
 	sum := new(big.Rat)
 	kinds := map[string]*big.Rat{}
@@ -366,7 +389,8 @@ func (o *oracle) awards(a at, f *scheme.Awards) ovalue {
 	return held(f.Limits, ovalue{q: sum})
 }
 
-func (o *oracle) prize(a at, f *scheme.Awards) (prize, bool) {
+// prize is what the line is worth, or the finding that says what is unclear.
+func (o *oracle) prize(a at, f *scheme.Awards) (p prize, unclear string) {
 	given := func(name string) (string, bool) {
 		if name == "" {
 			return "", true
@@ -385,27 +409,29 @@ func (o *oracle) prize(a at, f *scheme.Awards) (prize, bool) {
 		}
 	}
 	if !ok || !graded {
-		return prize{}, false
+		return prize{}, "eval.no-award"
 	}
 	for _, l := range f.Scores {
 		for _, g := range l.Grades {
 			if l.Level != level || !strings.EqualFold(g.Name, grade) {
 				continue
 			}
-			p := prize{worth: g.Q.Rat()}
+			p.worth = g.Q.Rat()
 			p.series, _ = given(f.Series)
 			p.kind, _ = given(f.Kind_)
-			if by, ok := given(f.FactorBy); ok {
-				for _, w := range f.Factor {
-					if w.Name == by {
-						p.worth = mul(p.worth, w.Q.Rat())
-					}
+			by, ok := given(f.FactorBy)
+			if !ok {
+				return prize{}, "eval.no-factor"
+			}
+			for _, w := range f.Factor {
+				if w.Name == by {
+					p.worth = mul(p.worth, w.Q.Rat())
 				}
 			}
-			return p, true
+			return p, ""
 		}
 	}
-	return prize{}, false
+	return prize{}, "eval.no-award"
 }
 
 func convert(f *scheme.Awards, place, of *big.Rat) string {
@@ -422,7 +448,7 @@ func convert(f *scheme.Awards, place, of *big.Rat) string {
 // pool divides by handing out one smallest unit after another: each goes to
 // whoever is furthest below the exact share, the smaller 工号 first.
 func (o *oracle) pool(a at, f *scheme.PoolShare) ovalue {
-	x := o.expr(a, f.Of)
+	x := o.compared(a, f.Peers, f.Of)
 	if x.status != eval.Known {
 		return x
 	}
@@ -482,6 +508,9 @@ func (o *oracle) inner(a at) ovalue {
 		if v.status == eval.Blocked {
 			return ovalue{status: eval.Blocked}
 		}
+		if points && pointless(k) {
+			continue
+		}
 		part, w := v.q, k.Full.Rat()
 		if !points {
 			w = k.Weight.Rat()
@@ -505,6 +534,9 @@ func (o *oracle) inner(a at) ovalue {
 	}
 	return held(f.Limits, ovalue{q: sum})
 }
+
+// pointless: the node says something and has no points.
+func pointless(n *scheme.Node) bool { return n.Form.Kind() == "record" }
 
 func (o *oracle) record(a at, f *scheme.Record) ovalue {
 	if f.Of != "" {

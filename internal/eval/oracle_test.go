@@ -22,7 +22,7 @@ type oracle struct {
 	facts   map[string]map[string]map[string]fact.Fact
 	memo    map[[2]string]ovalue
 	refs    map[string]map[string]*big.Rat // subject → node/name
-	found   map[string]map[string]bool     // subject → node/key
+	found   map[string]map[string]bool     // subject → node/key/what
 }
 
 // ovalue is a value of the oracle; q is nil unless status is Known.
@@ -110,12 +110,13 @@ func (o *oracle) places(x *big.Rat) *big.Rat {
 	return roundRat(x, o.s.Rounding.Places, o.s.Rounding.Mode)
 }
 
-func (o *oracle) find(m fact.Member, n *scheme.Node, key string) {
+// find notes a finding, of several with the same key together with what it is about.
+func (o *oracle) find(m fact.Member, n *scheme.Node, key string, about ...string) {
 	id := ""
 	if n != nil {
 		id = n.ID
 	}
-	o.found[m.Subject][id+"/"+key] = true
+	o.found[m.Subject][strings.Join(append([]string{id, key}, about...), "/")] = true
 }
 
 // inTree: the node and everything above it are for the group.

@@ -38,9 +38,12 @@ func (o *oracle) total(m fact.Member) ototal {
 			return ototal{score: new(big.Rat), parts: map[string]*big.Rat{}}
 		}
 		if n.Bonus {
-			if v.status == eval.Known {
+			if v.status == eval.Known && !pointless(n) {
 				bonus = append(bonus, contribution(v.q))
 			}
+			continue
+		}
+		if pointless(n) {
 			continue
 		}
 		w := n.Full.Rat()
@@ -53,6 +56,7 @@ func (o *oracle) total(m fact.Member) ototal {
 		}
 	}
 	if active.Sign() == 0 {
+		o.find(m, nil, "eval.no-total")
 		return out
 	}
 	out.scored = true
@@ -113,14 +117,14 @@ func (o *oracle) consequences(m fact.Member) []string {
 		if g.Any {
 			if items, any := o.items(m, g.Fact, nil); any {
 				out = append(out, fmt.Sprint(g.ID, " ", len(items)))
-			} else if o.empty(m, g.Fact) == eval.NotYet {
-				o.find(m, nil, "eval.gate-unknown")
+			} else if s := o.empty(m, g.Fact); s == eval.NotYet || s == eval.Refused {
+				o.find(m, nil, "eval.gate-unknown", g.Name)
 			}
 			continue
 		}
 		f := o.fact(at{m: m}, g.Fact)
-		if f.State == fact.NotYet {
-			o.find(m, nil, "eval.gate-unknown")
+		if f.State == fact.NotYet || f.State == fact.Refused {
+			o.find(m, nil, "eval.gate-unknown", g.Name)
 		}
 		if f.State != fact.Given {
 			continue
@@ -201,6 +205,9 @@ func (o *oracle) agreeTotal(t fatal, m fact.Member, res eval.Result) {
 	}
 }
 
+// about is the argument by which findings of one key at one node are told apart.
+var about = map[string]int{"eval.few-ballots": 1, "eval.no-award": 1, "eval.no-factor": 1, "eval.gate-unknown": 0}
+
 // agreeFindings compares which findings there are, node by node. The caps that
 // cannot be met are held to their property elsewhere.
 func (o *oracle) agreeFindings(t fatal, m fact.Member, res eval.Result) {
@@ -208,7 +215,11 @@ func (o *oracle) agreeFindings(t fatal, m fact.Member, res eval.Result) {
 	got := map[string]bool{}
 	for _, f := range res.Findings {
 		if f.Key != "eval.guard-open" && !strings.HasPrefix(f.Key, "eval.cap-") {
-			got[f.Node+"/"+f.Key] = true
+			id := f.Node + "/" + f.Key
+			if i, ok := about[f.Key]; ok {
+				id += "/" + f.Args[i]
+			}
+			got[id] = true
 		}
 	}
 	want := o.found[m.Subject]

@@ -31,7 +31,7 @@ func (s *seen) atLeastOnce(t *testing.T) {
 // shown contributions add up to the shown total.
 func TestNumbersKeepTheirPlaces(t *testing.T) {
 	t.Parallel()
-	overWorlds(t, 4, func(t *rapid.T, w *world) {
+	overWorlds(t, 2, func(t *rapid.T, w *world) {
 		r := w.scheme.Rounding
 		for _, res := range w.evaluate(t).Results {
 			for i, v := range res.Values {
@@ -60,7 +60,7 @@ func TestNumbersKeepTheirPlaces(t *testing.T) {
 // and the same bytes.
 func TestOrderDoesNotMatter(t *testing.T) {
 	t.Parallel()
-	overWorlds(t, 4, func(t *rapid.T, w *world) {
+	overWorlds(t, 2, func(t *rapid.T, w *world) {
 		want := w.evaluate(t)
 		other := *w
 		other.cohort.Members = rapid.Permutation(w.cohort.Members).Draw(t, "members")
@@ -83,7 +83,7 @@ func TestWeightChangesOnlyItsPath(t *testing.T) {
 	t.Parallel()
 	var changed seen
 	changed.atLeastOnce(t)
-	overWorlds(t, 8, func(t *rapid.T, w *world) {
+	overWorlds(t, 4, func(t *rapid.T, w *world) {
 		var pairs [][2]*scheme.Node
 		for i, a := range w.scheme.Nodes {
 			for _, b := range w.scheme.Nodes[i+1:] {
@@ -169,7 +169,7 @@ func TestCapHolds(t *testing.T) {
 	t.Parallel()
 	var bound seen
 	bound.atLeastOnce(t)
-	overWorlds(t, 8, func(t *rapid.T, w *world) {
+	overWorlds(t, 4, func(t *rapid.T, w *world) {
 		out := w.evaluate(t)
 		for i, n := range w.compiled.Nodes {
 			f, ok := n.Form.(*scheme.GroupCap)
@@ -229,7 +229,7 @@ func TestSharesAddUpToThePool(t *testing.T) {
 	t.Parallel()
 	var pools seen
 	pools.atLeastOnce(t)
-	overWorlds(t, 8, func(t *rapid.T, w *world) {
+	overWorlds(t, 4, func(t *rapid.T, w *world) {
 		o := newOracle(w.scheme, decls, w.cohort)
 		out := w.evaluate(t)
 		for i, n := range w.compiled.Nodes {

@@ -196,9 +196,9 @@ func (m *maker) points(parent string, depth int, groups []string) {
 func (m *maker) node(parent, extra string, depth int, groups []string) string {
 	m.count++
 	id := fmt.Sprintf("n%d", m.count)
-	rule := ""
+	rule, reads := "", false
 	if kind := below(m.T, 10); depth < 4 && m.count < 14 && kind >= 5 {
-		rule = m.inner(id, kind, depth, groups)
+		rule, reads = m.inner(id, kind, depth, groups)
 	} else {
 		rule = m.leaf()
 	}
@@ -212,7 +212,7 @@ func (m *maker) node(parent, extra string, depth int, groups []string) string {
 	if chance(m.T, 8) {
 		s += ", guard: " + draw(m.T, []string{"use_admission_rate", "exam_regional"})
 	}
-	if chance(m.T, 30) {
+	if !reads && chance(m.T, 30) {
 		s += ", missing: " + m.missing(40)
 	}
 	m.nodes = append(m.nodes, s+extra+rule+"}")
@@ -220,32 +220,36 @@ func (m *maker) node(parent, extra string, depth int, groups []string) string {
 	return id
 }
 
-// inner makes a node with children.
-func (m *maker) inner(id string, kind, depth int, groups []string) string {
+// inner makes a node with children: one that comes of them alone, or a formula
+// that reads each by name.
+func (m *maker) inner(id string, kind, depth int, groups []string) (rule string, comesOfThem bool) {
 	switch kind {
 	case 5:
 		m.points(id, depth+1, groups)
-		rule := ", rule: {form: sum" + m.limits()
+		rule = ", rule: {form: sum" + m.limits()
 		if chance(m.T, 40) {
 			rule += ", dropped: nothing"
 		}
-		return rule + "}"
+		return rule + "}", true
 	case 6:
 		m.node(id, "", depth+1, groups)
-		return fmt.Sprintf(", rule: {form: round, places: %d, mode: %s}", below(m.T, 4), draw(m.T, []string{"half-up", "half-even", "down", "up", "floor", "ceil"}))
+		return fmt.Sprintf(", rule: {form: round, places: %d, mode: %s}", below(m.T, 4), draw(m.T, []string{"half-up", "half-even", "down", "up", "floor", "ceil"})), true
 	case 7:
 		kid := m.node(id, "", depth+1, groups)
 		if len(m.groups) == 1 {
 			m.done = append(m.done, kid)
 		}
-		return m.groupCap(kid)
+		return m.groupCap(kid), true
 	case 8:
-		a := m.node(id, "", depth+1, groups)
-		b := m.node(id, "", depth+1, groups)
-		return ", rule: {form: formula, is: \"" + m.formula([]string{"指标" + a, "指标" + b, "甲"}, 2) + "\"}"
+		a := "指标" + m.node(id, "", depth+1, groups)
+		b := "指标" + m.node(id, "", depth+1, groups)
+		x := m.formula([]string{a, b, "甲"}, 2)
+		return ", rule: {form: formula, is: \"" + draw(m.T, []string{
+			a + " ＋ " + b + " × (" + x + ")", "如果(" + a + " > 甲, " + b + ", " + x + ")", "最小(" + a + "，" + b + "，" + x + ")", "(" + a + " − " + b + ") ÷ (" + x + ")",
+		}) + "\"}", false
 	}
 	m.weighted(id, depth+1, groups)
-	return ""
+	return "", true
 }
 
 func (m *maker) groupCap(kid string) string {

@@ -26,6 +26,7 @@ func own(c eval.Cohort, subject string) []fact.Fact {
 func copied(res eval.Result) eval.Result {
 	res.Values, res.Refs = slices.Clone(res.Values), slices.Clone(res.Refs)
 	res.Contributions, res.Consequences = slices.Clone(res.Contributions), slices.Clone(res.Consequences)
+	res.Findings = slices.Clone(res.Findings)
 	return res
 }
 
@@ -34,7 +35,7 @@ var little = num.Frac(1, 1_000_000)
 // TestReplayAcceptsResults: every result recomputes from own facts and refs.
 func TestReplayAcceptsResults(t *testing.T) {
 	t.Parallel()
-	overWorlds(t, 4, func(t *rapid.T, w *world) {
+	overWorlds(t, 2, func(t *rapid.T, w *world) {
 		for _, res := range w.evaluate(t).Results {
 			d, err := eval.Replay(w.compiled, own(w.cohort, res.Subject), res)
 			if err != nil {
@@ -52,9 +53,10 @@ func TestReplayAcceptsResults(t *testing.T) {
 // without the value.
 func TestReplayRejectsTampering(t *testing.T) {
 	t.Parallel()
-	var refs seen
+	var refs, found seen
 	refs.atLeastOnce(t)
-	overWorlds(t, 4, func(t *rapid.T, w *world) {
+	found.atLeastOnce(t)
+	overWorlds(t, 2, func(t *rapid.T, w *world) {
 		res := draw(t, w.evaluate(t).Results)
 		facts := own(w.cohort, res.Subject)
 		reject := func(what string, facts []fact.Fact, res eval.Result) {
@@ -104,9 +106,36 @@ func TestReplayRejectsTampering(t *testing.T) {
 			bad.Consequences = slices.Delete(bad.Consequences, i, i+1)
 			reject("dropping a consequence", facts, bad)
 		}
+		found.Add(tamperFindings(res, func(what string, res eval.Result) { reject(what, facts, res) }))
 		tamperFacts(facts, func(what string, facts []fact.Fact) { reject(what, facts, res) })
 		refs.Add(tamperRefs(t, w, facts, res))
 	})
+}
+
+// tamperFindings changes one finding after another and returns how many it
+// changed. That a cap cannot be met is for the cohort to show, not the own tree.
+func tamperFindings(res eval.Result, reject func(what string, res eval.Result)) (changed int64) {
+	bad := copied(res)
+	bad.Findings = append(bad.Findings, eval.Finding{Key: "eval.no-score", Args: []string{"甲"}})
+	reject("adding a finding", bad)
+	for i, f := range res.Findings {
+		if f.Key == "eval.cap-unmet" {
+			continue
+		}
+		changed++
+		bad = copied(res)
+		bad.Findings = slices.Delete(bad.Findings, i, i+1)
+		reject("dropping "+f.Key, bad)
+		for what, other := range map[string]eval.Finding{
+			"node": {Node: f.Node + "1", Key: f.Key, Args: f.Args}, "key": {Node: f.Node, Key: f.Key + "s", Args: f.Args},
+			"words": {Node: f.Node, Key: f.Key, Args: append(slices.Clone(f.Args), "。")},
+		} {
+			bad = copied(res)
+			bad.Findings[i] = other
+			reject("changing the "+what+" of "+f.Key, bad)
+		}
+	}
+	return changed
 }
 
 // tamperFacts changes one thing about each fact in turn.
