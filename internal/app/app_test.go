@@ -175,7 +175,9 @@ func TestResealedBundleIsFound(t *testing.T) {
 		{"node", func(b *bundle.Bundle) { b.Result.Values[0].Q = b.Result.Score }, true},
 		{"fact", func(b *bundle.Bundle) { b.Facts[0].Source += "x" }, true},
 		{"subject", func(b *bundle.Bundle) { b.Subject = "T052" }, true},
-		{"scheme", func(b *bundle.Bundle) { b.Scheme.Text = bytes.Replace(b.Scheme.Text, []byte("weight: 10%"), []byte("weight: 11%"), 1) }, true},
+		{"scheme", func(b *bundle.Bundle) {
+			b.Scheme.Text = bytes.Replace(b.Scheme.Text, []byte("weight: 10%"), []byte("weight: 11%"), 1)
+		}, true},
 		{"reference", func(b *bundle.Bundle) { b.Result.Place++ }, false},
 		{"cohort", func(b *bundle.Bundle) { b.Cohort[0] ^= 1 }, false},
 	} {
