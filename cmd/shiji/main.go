@@ -37,7 +37,7 @@ var commands = []command{
 	{"evaluate", "-scheme 方案 [-marked 文件.xlsx] -o 结果.xlsx|.json|.html [-o …] 材料", "按方案计算全校结果，每一分都带依据", runEvaluate},
 	{"explain", "-scheme 方案 [-o 文件.html] 材料 工号或姓名", "逐项说明一位教师的结果", runExplain},
 	{"bundle", "-scheme 方案 -o 文件 材料 工号或姓名", "导出教师本人可带走、可验算的成绩包", runBundle},
-	{"verify", "[-cohort 材料] 成绩包", "不依赖服务器，重算并核对成绩包", runVerify},
+	{"verify", "[-scheme 方案] [-cohort 材料] 成绩包", "不依赖服务器，重算并核对成绩包", runVerify},
 }
 
 func main() {

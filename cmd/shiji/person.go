@@ -72,6 +72,7 @@ func runBundle(c *console, args []string) error {
 func runVerify(c *console, args []string) error {
 	f := c.flags("verify")
 	cohort := f.String("cohort", "", "全校材料：同时核对成绩包所引用的全体数据")
+	ref := f.String("scheme", "", "学校通过的方案：核对成绩包用的是不是它")
 	rest, err := parse(f, args, 1)
 	if err != nil {
 		return err
@@ -88,12 +89,21 @@ func runVerify(c *console, args []string) error {
 	if err != nil {
 		return &differsError{err}
 	}
+	adopted, err := adoptedRules(*ref, b)
+	if err != nil {
+		return err
+	}
+	if adopted.Digest != rules.Digest {
+		return &differsError{fault.New(fault.Conflict, "app.scheme-differs", adopted.Digest.String(), rules.Digest.String())}
+	}
 	if *cohort != "" {
-		if err := c.verifyCohort(b, *cohort); err != nil {
+		if err := c.verifyCohort(adopted, b, *cohort); err != nil {
 			return err
 		}
 	}
-	return c.verified(b, rules, len(d.Trusted), *cohort != "")
+	c.verified(b, rules, *ref != "")
+	c.trusted(b, len(d.Trusted), *cohort != "")
+	return nil
 }
 
 // readBundle reads no more than a bundle may have.
@@ -106,11 +116,16 @@ func readBundle(path string) ([]byte, error) {
 	return io.ReadAll(io.LimitReader(f, bundle.MaxSize+1))
 }
 
-func (c *console) verifyCohort(b *bundle.Bundle, path string) error {
-	rules, err := app.NewRules(b.Scheme, b.Policy)
-	if err != nil {
-		return err
+// adoptedRules loads the scheme the school says it adopted; without one, the
+// bundle's own has to do.
+func adoptedRules(ref string, b *bundle.Bundle) (*app.Rules, error) {
+	if ref == "" {
+		return app.NewRules(b.Scheme, b.Policy)
 	}
+	return app.LoadRules(ref)
+}
+
+func (c *console) verifyCohort(rules *app.Rules, b *bundle.Bundle, path string) error {
 	report, done := c.progress("读取材料", path)
 	p, err := app.ReadPackage(path, report)
 	done()
@@ -127,25 +142,31 @@ func (c *console) verifyCohort(b *bundle.Bundle, path string) error {
 	return nil
 }
 
-// verified tells what was checked and what had to be trusted.
-func (c *console) verified(b *bundle.Bundle, rules *scheme.Compiled, refs int, cohort bool) error {
+// verified tells what was checked.
+func (c *console) verified(b *bundle.Bundle, rules *scheme.Compiled, adopted bool) {
 	fmt.Fprintf(c.out, "核对无误：%s（%s）%s，%s。\n", oneLine(b.Name), oneLine(b.Subject), oneLine(b.School), oneLine(b.Term))
-	// The bundle brings its own scheme: whether it is the adopted one, only people can say.
-	fmt.Fprintf(c.out, "所用方案：%s（%s，第 %d 版），摘要 %s。请与学校公布的方案摘要核对。\n", oneLine(rules.Title), oneLine(rules.Name), rules.Edition, rules.Digest)
-	switch {
-	case b.Result.Scored:
+	fmt.Fprintf(c.out, "所用方案：%s（%s，第 %d 版），摘要 %s。", oneLine(rules.Title), oneLine(rules.Name), rules.Edition, rules.Digest)
+	if adopted {
+		fmt.Fprintln(c.out, "与所给方案相同。")
+	} else {
+		// The bundle brings its own scheme: whether it is the adopted one, only people can say.
+		fmt.Fprintln(c.out, "请与学校公布的方案摘要核对。")
+	}
+	if b.Result.Scored {
 		fmt.Fprintf(c.out, "由本人数据逐项重算，总分 %s，与成绩包一致。\n", b.Result.Score)
-	default:
+	} else {
 		fmt.Fprintln(c.out, "由本人数据逐项重算，各项结论与成绩包一致（本结果没有总分）。")
 	}
-	switch {
-	case cohort:
-		fmt.Fprintf(c.out, "全体数据（%d 项）由材料重算，一致。\n", refs)
-	case refs > 0:
-		fmt.Fprintf(c.out, "引用全体数据 %d 项（平均、最高、名次等），此处按所给值采用；学校可用 -cohort 重算。全体数据摘要 %s。\n", refs, b.Cohort)
+}
+
+// trusted tells what had to be taken as given, and who vouches for the bundle.
+func (c *console) trusted(b *bundle.Bundle, refs int, cohort bool) {
+	if cohort {
+		fmt.Fprintf(c.out, "本人数据及其来历、全体数据（%d 项）由材料重算，一致。\n", refs)
+	} else {
+		fmt.Fprintf(c.out, "引用全体数据 %d 项（平均、最高、名次等），以及本人数据的来历，此处按所给采用；学校可用 -cohort 由材料重算。全体数据摘要 %s。\n", refs, b.Cohort)
 	}
 	if b.Proof == "" {
 		fmt.Fprintln(c.out, "无存证：成绩包由材料直接生成，没有服务器日志为它作证。")
 	}
-	return nil
 }

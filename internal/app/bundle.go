@@ -1,6 +1,8 @@
 package app
 
 import (
+	"reflect"
+
 	"shiji/internal/bundle"
 	"shiji/internal/eval"
 	"shiji/internal/fault"
@@ -27,11 +29,26 @@ func (a *Appraisal) Bundle(teacher string) ([]byte, error) {
 	return nil, fault.New(fault.NotFound, "app.no-teacher", teacher)
 }
 
-// VerifyCohort checks what a bundle has to trust: that the package evaluates to
-// the cohort the bundle names, and to the same references and place. The error
-// lists every difference.
+// VerifyCohort checks what a bundle has to trust: that it was made by the same
+// scheme, that the package evaluates to the cohort the bundle names, to the same
+// references and place, and that the derivations and names shown beside the
+// result are those of the package. The error lists every difference.
 func VerifyCohort(b *bundle.Bundle, a *Appraisal) error {
 	var faults fault.List
+	rules, err := NewRules(b.Scheme, b.Policy)
+	if err != nil {
+		return err
+	}
+	if rules.Digest != a.Digest {
+		faults.Addf(fault.Conflict, fault.Place{}, "app.scheme-differs", a.Digest.String(), rules.Digest.String())
+	}
+	who := a.Roll().Who(b.Subject)
+	if b.School != who.School || b.Term != who.Term || b.Label != who.Label || b.Name != who.Name {
+		faults.Addf(fault.Conflict, fault.Place{}, "app.cover-differs", who.Name, who.School, who.Term)
+	}
+	if !reflect.DeepEqual(b.Facts, a.facts[b.Subject]) {
+		faults.Addf(fault.Conflict, fault.Place{}, "app.facts-differ")
+	}
 	if a.Outcome.Cohort != b.Cohort {
 		faults.Addf(fault.Conflict, fault.Place{}, "app.cohort-differs", a.Outcome.Cohort.String(), b.Cohort.String())
 	}

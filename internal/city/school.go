@@ -64,7 +64,6 @@ type class struct {
 	index  int
 	effect int // thousandths of a standard deviation
 	pupils []*pupil
-	left   []*pupil // left in the course of the year
 	came   int
 }
 
