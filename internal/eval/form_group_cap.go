@@ -117,11 +117,11 @@ func (p *groupCap) meets(values []num.Q, room num.Q) num.Q {
 }
 
 // own returns the value of the member's one child, out of the node's full marks.
-func (p *groupCap) own(in *input) (v Value) {
-	in.kids(func(kid *scheme.CompiledNode, own Value) {
-		v = own
+func (p *groupCap) own(in *input) Value {
+	kid, v := in.only()
+	if v.Status == Known {
 		v.Q, _ = v.Q.Mul(in.node.Full).Div(kid.Full)
-	})
+	}
 	return v
 }
 

@@ -68,7 +68,14 @@ func (p *raters) group(in *input, name string, from, to int) (num.Q, Status) {
 		}
 		v, s := p.value(in)
 		b, sb := p.ballots(in)
-		switch s = worse(s, sb); s {
+		s = worse(s, sb)
+		var e num.Q
+		if p.eligible != nil {
+			var se Status
+			e, se = p.eligible(in)
+			s = worse(s, se)
+		}
+		switch s {
 		case Known:
 		case NotApplicable, Excused:
 			continue // drops out alone, as a line does elsewhere
@@ -76,14 +83,7 @@ func (p *raters) group(in *input, name string, from, to int) (num.Q, Status) {
 			return num.Q{}, s
 		}
 		found = true
-		sum, ballots = sum.Add(v.Mul(b)), ballots.Add(b)
-		if p.eligible != nil {
-			e, s := p.eligible(in)
-			if s != Known {
-				return num.Q{}, s
-			}
-			eligible = eligible.Add(e)
-		}
+		sum, ballots, eligible = sum.Add(v.Mul(b)), ballots.Add(b), eligible.Add(e)
 	}
 	if !found {
 		return num.Q{}, NotApplicable

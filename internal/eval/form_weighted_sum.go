@@ -13,10 +13,10 @@ func (weightedSum) score(in *input) Value {
 	var sum, active num.Q
 	status := NotApplicable
 	in.kids(func(kid *scheme.CompiledNode, v Value) {
-		switch v.Status {
-		case Blocked:
+		switch {
+		case v.Status == Blocked:
 			status = Blocked
-		case Known:
+		case v.Status == Known && !kid.Pointless():
 			share, _ := v.Q.Mul(kid.Weight).Div(kid.Full) // Check: full marks are positive
 			sum, active = sum.Add(share), active.Add(kid.Weight)
 		}

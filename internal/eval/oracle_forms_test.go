@@ -66,7 +66,7 @@ func (o *oracle) form(n *scheme.Node, m fact.Member) ovalue {
 	case *scheme.WeightedSum, *scheme.Sum:
 		return o.inner(a)
 	case *scheme.Round:
-		v := o.value(o.kids(n, m)[0], m)
+		_, v := o.only(n, m)
 		if v.status == eval.Known {
 			v.q = roundRat(v.q, f.Places, f.Mode)
 		}
@@ -311,19 +311,14 @@ func (o *oracle) raterGroup(a at, f *scheme.Raters, name string, items []string)
 			continue
 		}
 		v, b, e := o.name(line, f.Value), o.name(line, f.Ballots), ovalue{q: new(big.Rat)}
-		switch worst(v.status, b.status) {
+		if f.Eligible != "" {
+			e = o.name(line, f.Eligible)
+		}
+		switch worst(v.status, b.status, e.status) {
 		case eval.NotApplicable, eval.Excused:
 			continue // as if it were not there
 		case eval.NotYet, eval.Refused:
 			return nil, eval.NotYet
-		}
-		if f.Eligible != "" {
-			switch e = o.name(line, f.Eligible); e.status {
-			case eval.NotApplicable, eval.Excused:
-				return nil, e.status
-			case eval.NotYet, eval.Refused:
-				return nil, eval.NotYet
-			}
 		}
 		found = true
 		sum, ballots, eligible = add(sum, mul(v.q, b.q)), add(ballots, b.q), add(eligible, e.q)
@@ -508,7 +503,7 @@ func (o *oracle) inner(a at) ovalue {
 		if v.status == eval.Blocked {
 			return ovalue{status: eval.Blocked}
 		}
-		if points && pointless(k) {
+		if pointless(k) {
 			continue
 		}
 		part, w := v.q, k.Full.Rat()
@@ -553,8 +548,7 @@ func (o *oracle) record(a at, f *scheme.Record) ovalue {
 // capped holds the group's mean to the share of the other groups' mean.
 func (o *oracle) capped(a at, f *scheme.GroupCap) ovalue {
 	own := func(m fact.Member) ovalue {
-		kid := o.kids(a.n, m)[0]
-		v := o.value(kid, m)
+		kid, v := o.only(a.n, m)
 		if v.status == eval.Known {
 			v.q = quo(mul(v.q, a.n.Full.Rat()), kid.Full.Rat())
 		}

@@ -129,8 +129,14 @@ func (o *oracle) inTree(n *scheme.Node, group string) bool {
 	return true
 }
 
+// closed: the node or one above it stands behind a guard that nobody opened.
 func (o *oracle) closed(n *scheme.Node) bool {
-	return n.Guard != "" && !slices.ContainsFunc(o.s.Opened, func(g scheme.OpenGuard) bool { return g.Guard == n.Guard })
+	for ; n != nil; n = o.s.Node(n.Parent) {
+		if n.Guard != "" && !slices.ContainsFunc(o.s.Opened, func(g scheme.OpenGuard) bool { return g.Guard == n.Guard }) {
+			return true
+		}
+	}
+	return false
 }
 
 // value is the node's value for the member.
@@ -185,6 +191,22 @@ func (o *oracle) kids(n *scheme.Node, m fact.Member) []*scheme.Node {
 		}
 	}
 	return out
+}
+
+// only is the one child with points, and its value: blocked when any child is.
+func (o *oracle) only(n *scheme.Node, m fact.Member) (kid *scheme.Node, v ovalue) {
+	blocked := false
+	for _, k := range o.kids(n, m) {
+		w := o.value(k, m)
+		blocked = blocked || w.status == eval.Blocked
+		if !pointless(k) {
+			kid, v = k, w
+		}
+	}
+	if blocked {
+		v = ovalue{status: eval.Blocked}
+	}
+	return kid, v
 }
 
 // at is where a name is read: a member, a node, and perhaps a line of a table.

@@ -176,7 +176,7 @@ func TestCapHolds(t *testing.T) {
 			if !ok || n.Closed != nil {
 				continue
 			}
-			kids := w.compiled.Nodes[n.Kids[0]]
+			kids := w.scoredKid(n)
 			before, _, _ := meanOf(out, kids.Index, f.Groups)
 			mean, held, unmet := meanOf(out, i, f.Groups)
 			other := w.compiled.NodeIndex(f.Node)
@@ -195,9 +195,19 @@ func TestCapHolds(t *testing.T) {
 	})
 }
 
+// scoredKid is the one child with points.
+func (w *world) scoredKid(n *scheme.CompiledNode) *scheme.CompiledNode {
+	for _, k := range n.Kids {
+		if !w.compiled.Nodes[k].Pointless() {
+			return w.compiled.Nodes[k]
+		}
+	}
+	return nil
+}
+
 // declaredMissing reports whether a kid without a value left the mean to others.
 func declaredMissing(w *world, out *eval.Outcome, i int, groups []string) bool {
-	kid := w.compiled.Nodes[i].Kids[0]
+	kid := w.scoredKid(w.compiled.Nodes[i]).Index
 	for _, res := range out.Results {
 		if slices.Contains(groups, res.Group) && (res.Values[i].Status == eval.Known) != (res.Values[kid].Status == eval.Known) {
 			return true

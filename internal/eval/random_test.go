@@ -154,6 +154,19 @@ func (m *maker) roots() {
 			m.node("", ", bonus: yes", 3, m.groups)
 		}
 	}
+	m.record("", m.groups)
+}
+
+// record perhaps makes a child without points, which takes no part in sums.
+func (m *maker) record(parent string, groups []string) {
+	if !chance(m.T, 25) {
+		return
+	}
+	extra := ""
+	if g := draw(m.T, groups); len(groups) > 1 && chance(m.T, 40) {
+		extra = ", groups: [" + g + "]"
+	}
+	m.write(m.newID(), parent, extra+", rule: {form: "+draw(m.T, []string{"record, of: 等次", "record, over: 课, show: [类, 值]"})+"}", false)
 }
 
 // weighted makes children whose weights add up to one for each group: some for
@@ -180,12 +193,18 @@ func (m *maker) weighted(parent string, depth int, groups []string) {
 			m.node(parent, fmt.Sprintf(", weight: %d/%d, groups: [%s]", parts[shared], sum, g), depth, []string{g})
 		}
 	}
+	if parent != "" {
+		m.record(parent, groups)
+	}
 }
 
 // points makes children without weights; each group has at least one.
 func (m *maker) points(parent string, depth int, groups []string) {
 	for range 1 + below(m.T, 2) {
 		m.node(parent, "", depth, groups)
+	}
+	if parent != "" {
+		m.record(parent, groups)
 	}
 	if g := draw(m.T, groups); len(groups) > 1 && chance(m.T, 40) {
 		m.node(parent, ", groups: ["+g+"]", depth, []string{g})
@@ -194,14 +213,25 @@ func (m *maker) points(parent string, depth int, groups []string) {
 
 // node makes a node for groups, whose other keys are extra.
 func (m *maker) node(parent, extra string, depth int, groups []string) string {
-	m.count++
-	id := fmt.Sprintf("n%d", m.count)
-	rule, reads := "", false
+	rule, reads, id := "", false, m.newID()
 	if kind := below(m.T, 10); depth < 4 && m.count < 14 && kind >= 5 {
 		rule, reads = m.inner(id, kind, depth, groups)
 	} else {
 		rule = m.leaf()
 	}
+	m.write(id, parent, extra+rule, reads)
+	m.done = append(m.done, id)
+	return id
+}
+
+func (m *maker) newID() string {
+	m.count++
+	return fmt.Sprintf("n%d", m.count)
+}
+
+// write puts down a node with that rule; only one that does not come of its
+// children may say what a missing value does.
+func (m *maker) write(id, parent, keys string, comesOfThem bool) {
 	s := fmt.Sprintf("{id: %s, name: 指标%s, clause: 某条", id, id)
 	if parent != "" {
 		s += ", parent: " + parent
@@ -212,12 +242,10 @@ func (m *maker) node(parent, extra string, depth int, groups []string) string {
 	if chance(m.T, 8) {
 		s += ", guard: " + draw(m.T, []string{"use_admission_rate", "exam_regional"})
 	}
-	if !reads && chance(m.T, 30) {
+	if !comesOfThem && chance(m.T, 30) {
 		s += ", missing: " + m.missing(40)
 	}
-	m.nodes = append(m.nodes, s+extra+rule+"}")
-	m.done = append(m.done, id)
-	return id
+	m.nodes = append(m.nodes, s+keys+"}")
 }
 
 // inner makes a node with children: one that comes of them alone, or a formula
@@ -233,12 +261,14 @@ func (m *maker) inner(id string, kind, depth int, groups []string) (rule string,
 		return rule + "}", true
 	case 6:
 		m.node(id, "", depth+1, groups)
+		m.record(id, groups)
 		return fmt.Sprintf(", rule: {form: round, places: %d, mode: %s}", below(m.T, 4), draw(m.T, []string{"half-up", "half-even", "down", "up", "floor", "ceil"})), true
 	case 7:
 		kid := m.node(id, "", depth+1, groups)
 		if len(m.groups) == 1 {
 			m.done = append(m.done, kid)
 		}
+		m.record(id, groups)
 		return m.groupCap(kid), true
 	case 8:
 		a := "指标" + m.node(id, "", depth+1, groups)
@@ -335,7 +365,7 @@ func (m *maker) leaf() string {
 	of := `, of: "` + m.formula(names, 2) + `"`
 	ofPlain := `, of: "` + m.formula(plain, 2) + `"`
 	rule := ""
-	switch below(m.T, 15) {
+	switch below(m.T, 14) {
 	case 0:
 		rule = "formula, is: \"" + m.formula(names, 3) + "\"" + keys + m.limits()
 	case 1:
@@ -368,8 +398,6 @@ func (m *maker) leaf() string {
 		rule = m.awards()
 	case 12:
 		rule = "pool-share" + ofPlain + ", pool: " + draw(m.T, []string{"100", "7", "0"}) + fmt.Sprintf(", places: %d", below(m.T, m.places+1)) + m.within()
-	case 13:
-		rule = draw(m.T, []string{"record, of: 等次", "record, over: 课, show: [类, 值]"})
 	default:
 		if len(m.done) == 0 {
 			return m.leaf()

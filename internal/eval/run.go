@@ -146,6 +146,22 @@ func (in *input) kids(f func(kid *scheme.CompiledNode, v Value)) {
 	}
 }
 
+// only returns the one child that carries points and its value: Blocked when
+// any child is, be it a record.
+func (in *input) only() (kid *scheme.CompiledNode, v Value) {
+	blocked := false
+	in.kids(func(k *scheme.CompiledNode, own Value) {
+		blocked = blocked || own.Status == Blocked
+		if !k.Pointless() {
+			kid, v = k, own
+		}
+	})
+	if blocked {
+		v = Value{Status: Blocked}
+	}
+	return kid, v
+}
+
 // limit holds q within l.
 func limit(l scheme.Limits, q num.Q) num.Q {
 	if l.Cap != nil {

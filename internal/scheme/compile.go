@@ -133,17 +133,17 @@ func (c *Compiled) visit(n *Node) {
 	c.Nodes = append(c.Nodes, node)
 }
 
+// closed returns the guard that keeps n off: its own, or that of a node above,
+// for other nodes may read what lies below a guarded one.
 func (c *Compiled) closed(n *Node) *Guard {
-	if n.Guard == "" {
-		return nil
-	}
-	for _, o := range c.Opened {
-		if o.Guard == n.Guard {
-			return nil
+	for ; n != nil; n = c.Node(n.Parent) {
+		opened := slices.ContainsFunc(c.Opened, func(o OpenGuard) bool { return o.Guard == n.Guard })
+		if n.Guard != "" && !opened {
+			g := Guards[n.Guard]
+			return &g
 		}
 	}
-	g := Guards[n.Guard]
-	return &g
+	return nil
 }
 
 // Resolved says what a name in a form stands for.
@@ -190,7 +190,8 @@ func (c *Compiled) coded(n *Node, over *Over, name string) (coded, known bool) {
 	case Scalar:
 		return c.Scalars[r.Index].Coded, true
 	case Kid:
-		return false, true
+		// A record states a code; c.byID is filled only later, so look by name.
+		return slices.ContainsFunc(c.Children(n.ID), func(kid *Node) bool { return kid.Name == name && kid.Pointless() }), true
 	}
 	return false, false
 }
@@ -291,14 +292,17 @@ func (k *checker) checkNode(n *Node) {
 	if n.Bonus && n.Weighted {
 		k.fault(n, "scheme.bonus-weight", n.Name)
 	}
+	if n.Pointless() && n.Weighted {
+		k.fault(n, "scheme.record-weight", n.Name)
+	}
 	if n.Groups != nil && len(n.Groups) == 0 {
 		k.fault(n, "scheme.groups-none")
 	}
 	switch n.Form.(type) {
 	case *GroupCap, *Round:
 		for _, g := range k.Groups {
-			if n.Applies(g.Name) && len(applying(kids, g.Name)) != 1 {
-				k.fault(n, "scheme.one-kid", n.Form.Kind(), g.Name, len(applying(kids, g.Name)))
+			if one := scored(applying(kids, g.Name)); n.Applies(g.Name) && len(one) != 1 {
+				k.fault(n, "scheme.one-kid", n.Form.Kind(), g.Name, len(one))
 			}
 		}
 	case *WeightedSum:
@@ -353,6 +357,11 @@ func (k *checker) checkForm(n *Node) {
 			k.fault(n, "scheme.unknown-fact", w.Field)
 		}
 	}
+}
+
+// scored returns the nodes that carry points.
+func scored(nodes []*Node) []*Node {
+	return slices.DeleteFunc(slices.Clone(nodes), (*Node).Pointless)
 }
 
 // readsAll reports whether a form reads each child by a name that nothing else
@@ -416,8 +425,10 @@ func (k *checker) checkNames(n *Node, reads Reads) {
 	want(reads.Values, false)
 	want(reads.Codes, true)
 	for _, id := range reads.Nodes {
-		if k.Node(id) == nil {
+		if at := k.Node(id); at == nil {
 			k.fault(n, "scheme.unknown-node", id)
+		} else if at.Pointless() {
+			k.fault(n, "scheme.record-read", at.Name)
 		}
 	}
 }
@@ -446,7 +457,7 @@ func (k *checker) checkWeights(at *Node, name string, kids []*Node) {
 		var sum num.Q
 		weighted, points := 0, 0
 		for _, kid := range applying(kids, g.Name) {
-			if kid.Bonus {
+			if kid.Bonus || kid.Pointless() {
 				continue
 			}
 			if kid.Weighted {

@@ -23,7 +23,7 @@ var evalText = map[string]string{
 	"eval.no-case":             "“%[1]v”：没有“%[2]v”这一类的档次表。",
 	"eval.no-factor":           "“%[1]v”：成果“%[2]v”没有填“%[3]v”，不知道按什么系数计。请补填。",
 	"eval.no-score":            "“%[1]v”：没有给“%[2]v”规定分值。",
-	"eval.no-total":            "各项一级指标都不适用，没有总分。",
+	"eval.no-total":            "各项一级指标都没有可计的得分，没有总分。",
 	"eval.stranger":            "工号 %[1]v 的数据“%[2]v”没有对应的教职工。",
 	"eval.unknown-group":       "%[1]v 所在的岗位组“%[2]v”不在方案里。",
 }

@@ -73,6 +73,8 @@ var schemeText = map[string]string{
 	"scheme.pool-places":         "份额保留 %[1]v 位小数，多于节点保留的 %[2]v 位；这样各份相加就不等于总额。",
 	"scheme.rank-bands":          "名次分档只能用 to（含）或 under（不含）。",
 	"scheme.ratio-reference":     "比值规则必须且只能写一个参照：to（数或事实），或 to-stat（max 或 mean）。",
+	"scheme.record-read":         "“%[1]v”只记录、不计分，不能当分数来用。",
+	"scheme.record-weight":       "“%[1]v”只记录、不计分，不要写权重。",
 	"scheme.record-one":          "记录规则必须且只能写 of 或 over。",
 	"scheme.tag":                 "方案文件不能使用 YAML 标签 %[1]v。",
 	"scheme.too-deep":            "方案文件的层次超过 %[1]v 层。",
