@@ -9,15 +9,17 @@ import (
 	"shiji/internal/scheme"
 )
 
-// attendanceDays is one of the two numbers behind an attendance rate, counted
-// by the rate's own declarations: what leave scaling reads.
-type attendanceDays struct {
-	present bool
-	of      string
-}
+// attendanceDays is how many days a person was due by an attendance rate's own
+// declarations: what is counted is divided by them. The days present are no
+// measure: they fall with every day of maternity leave (guard
+// maternity_leave_penalty); the rate itself is the share to scale by.
+type attendanceDays struct{ of string }
 
 func readAttendanceDays(c *compiler, p *scheme.Params) deriver {
-	return &attendanceDays{present: p.MustOneOf("which", "due", "present") == "present", of: c.needsRate(p.Text("of"))}
+	if p.MustOneOf("which", "due", "present") == "present" {
+		p.Fault("which", "measure.days-present")
+	}
+	return &attendanceDays{of: c.needsRate(p.Text("of"))}
 }
 
 func (a *attendanceDays) fields() []field  { return scalar }
@@ -36,8 +38,6 @@ func (a *attendanceDays) derive(r *run) {
 		switch {
 		case t.state != fact.Given:
 			rate.none.putGap(r, i, t)
-		case a.present:
-			r.number(i, total(t.present), t.present)
 		default:
 			r.number(i, total(t.due), t.due)
 		}

@@ -115,13 +115,7 @@ func (x *index) item(sheet *evidence.Sheet, line int) string {
 
 // share returns which part of [lo, hi] the dates cover; blanks stand for its ends.
 func (x *index) share(from, to string, lo, hi int) num.Q {
-	a, b := lo, hi
-	if d, ok := dayNumber(from); ok {
-		a = max(a, d)
-	}
-	if d, ok := dayNumber(to); ok {
-		b = min(b, d)
-	}
+	a, b := span{from, to}.within(lo, hi)
 	if b < a || hi < lo {
 		return num.Q{}
 	}
@@ -130,14 +124,7 @@ func (x *index) share(from, to string, lo, hi int) num.Q {
 
 // employed returns the person's days here within the period; lo > hi if none.
 func (x *index) employed(s *evidence.Staff) (lo, hi int) {
-	lo, hi = x.start, x.end
-	if d, ok := dayNumber(s.Joined); ok {
-		lo = max(lo, d)
-	}
-	if d, ok := dayNumber(s.Left); ok {
-		hi = min(hi, d)
-	}
-	return lo, hi
+	return span{s.Joined, s.Left}.within(x.start, x.end)
 }
 
 func (x *index) sortFaults() {

@@ -9,8 +9,9 @@ import (
 
 // over is what a mean over time is taken of: the days of the period, the
 // person's days here, or the person's working days by an attendance rate's
-// declarations. The last leaves out what that rate excuses, so that a mean of
-// lessons is not lowered by maternity leave (guard maternity_leave_penalty).
+// declarations. The last leaves out what that rate excuses, the others leave
+// that the law protects (leave.go), so that a mean of lessons is not lowered by
+// maternity leave (guard maternity_leave_penalty).
 type over struct {
 	kind string // period, employed, due-days
 	rate string
@@ -32,9 +33,13 @@ func (o over) sheets(list ...string) []string {
 	return list
 }
 
-// timeShare returns the part of somebody's time that dates cover; blanks stand
-// for its ends.
-type timeShare func(from, to string) num.Q
+// span is a stretch of dates, both inclusive; blanks stand for the ends of
+// somebody's time.
+type span struct{ from, to string }
+
+// timeShare returns the part of somebody's time that the first span covers. The
+// others are spans of the same work, which may go on where the first ends.
+type timeShare func(spans ...span) num.Q
 
 // of returns the person's time. Where there is none the person is settled as
 // not applicable, and ok is false.
@@ -44,26 +49,31 @@ func (o over) of(r *run, person int) (share timeShare, ok bool) {
 		if o.kind == "employed" {
 			lo, hi = r.employed(r.staff[person])
 		}
-		return func(from, to string) num.Q { return r.share(from, to, lo, hi) }, true
+		return r.protectedShare(person, lo, hi), true
 	}
 	due := r.dueDays(o.rate, person)
 	if due[len(due)-1] == 0 {
 		r.missing(person, fact.NotApplicable, []fact.Line{{Label: "考核周期内没有应出勤的日子"}})
 		return nil, false
 	}
-	return func(from, to string) num.Q {
-		a, b := r.start, r.end
-		if d, ok := dayNumber(from); ok {
-			a = max(a, d)
-		}
-		if d, ok := dayNumber(to); ok {
-			b = min(b, d)
-		}
+	return func(spans ...span) num.Q {
+		a, b := spans[0].within(r.start, r.end)
 		if b < a {
 			return num.Q{}
 		}
 		return num.Frac(int64(due[b-r.start+1]-due[a-r.start]), int64(due[len(due)-1]))
 	}, true
+}
+
+// within returns the span's days of [lo, hi]; a > b if there are none.
+func (s span) within(lo, hi int) (a, b int) {
+	if d, ok := dayNumber(s.from); ok {
+		lo = max(lo, d)
+	}
+	if d, ok := dayNumber(s.to); ok {
+		hi = min(hi, d)
+	}
+	return lo, hi
 }
 
 // dueDays returns how many half days the person was due before each day of the

@@ -87,7 +87,13 @@ func (l *postLoad) derive(r *run) {
 			}
 			w.Source = lines.sources[k]
 			w.Label = strings.TrimSpace(d.Kind+" "+d.Of) + w.Label
-			work = append(work, weighTime(w, time(d.Start, d.End)))
+			spans := []span{{d.Start, d.End}}
+			for _, o := range lines.by[i] {
+				if x := &r.Duties[o]; o != k && x.Kind == d.Kind {
+					spans = append(spans, span{x.Start, x.End})
+				}
+			}
+			work = append(work, weighTime(w, time(spans...)))
 		}
 		if len(work) == 0 {
 			l.none.put(r, i)

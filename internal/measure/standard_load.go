@@ -108,7 +108,7 @@ func (s *standardLoad) derive(r *run) {
 			case !ok:
 				r.fault("任课", l.Line, "学科", "measure.no-standard", stage, l.Subject)
 			case q != nil:
-				w := l.Weekly.Q.Mul(time(l.Start, l.End))
+				w := l.Weekly.Q.Mul(time(lessonSpans(r, lines.by[i], l)...))
 				weight = weight.Add(w)
 				work = append(work, fact.Line{Source: lines.sources[k], Label: stage + " " + l.Subject + " 标准 " + q.String() + " 节，本人 " + w.String() + " 节", Value: *q, Factor: w})
 			}

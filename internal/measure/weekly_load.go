@@ -97,7 +97,7 @@ func (w *weeklyLoad) derive(r *run) {
 			if !ok {
 				continue
 			}
-			part := time(l.Start, l.End)
+			part := time(lessonSpans(r, lessons, l)...)
 			if !part.Equal(one) {
 				label += " × 时间 " + part.String()
 			}
@@ -180,6 +180,18 @@ func (w *weeklyLoad) relieve(r *run, person int, work []fact.Line) ([]fact.Line,
 		Source: "教职工/" + s.ID, Label: "按规定减免：" + s.ReducedLoad.Q.String() + " 节视为满课时 " + full.String() + " 节",
 		Value: sum, Factor: ratio.Sub(one), Counts: sum.Mul(ratio.Sub(one)),
 	}), true
+}
+
+// lessonSpans returns when the line stands, and then when the others do that
+// teach the same class the same subject in the same way.
+func lessonSpans(r *run, lines []int, l *evidence.Lesson) []span {
+	spans := []span{{l.Start, l.End}}
+	for _, k := range lines {
+		if o := &r.Lessons[k]; o != l && o.Class == l.Class && o.Subject == l.Subject && lessonKind(o) == lessonKind(l) {
+			spans = append(spans, span{o.Start, o.End})
+		}
+	}
+	return spans
 }
 
 func total(work []fact.Line) num.Q {

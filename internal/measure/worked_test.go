@@ -31,8 +31,7 @@ measures:
 		pkg := school(teacher("T1", "语文"))
 		pkg.Attendance = yearOf("T1", 200, days(50, "事")...)
 		got := derive(t, attendanceMeasures, pkg)
-		share, _ := got["T1 实际出勤天数 "].Value.Div(got["T1 应出勤天数 "].Value)
-		return fixed(share.Mul(num.Int(12)), 2)
+		return fixed(got["T1 出勤率 "].Value.Mul(num.Int(12)), 2)
 	},
 	"ATT1 东田: 事假 5 天, 病假 5 天, 迟到 2 次": func(t *testing.T) string {
 		days := attended(t, "T1")

@@ -32,6 +32,7 @@ var measureText = map[string]string{
 	"measure.day-code":            "只能是 present（计出勤）、absent（计缺勤）、excused（不计入应出勤）、rest（休息日），或 0 到 1 之间的数。",
 	"measure.day-code-missing":    "出勤代码“%[1]v”没有写明怎样计。",
 	"measure.statutory":           "“%[1]v”属于法定假或公务，依法不得作为缺勤，也不得因此减分（妇女权益保障法、女职工劳动保护特别规定）。",
+	"measure.days-present":        "实际出勤天数会随法定假减少，不得用作计量（妇女权益保障法、女职工劳动保护特别规定）。请写 which: due，按出勤折算时用出勤率本身。",
 	"measure.trim":                "必须写明是否去掉最高、最低分：trim: none，或 trim: {each-end: 1}，或 trim: {share: 5%, mode: down}。",
 	"measure.trim-share":          "每端去掉的比例为 %[1]v，必须大于 0、小于一半。",
 	"measure.unknown-column":      "「%[2]v」表没有可以筛选的“%[1]v”列。",
