@@ -19,6 +19,7 @@ import (
 	"shiji/internal/explain"
 	"shiji/internal/fact"
 	"shiji/internal/num"
+	"shiji/internal/scheme"
 	"shiji/internal/sheet"
 )
 
@@ -204,8 +205,10 @@ func (c *golden) given(t *testing.T, archive *txtar.Archive, data []byte) []fact
 			}
 		}
 		for _, m := range members {
+			// A case without a sheet of breaches is about people who have none.
+			vetoed := slices.ContainsFunc(c.Gates, func(g scheme.Gate) bool { return g.Any && g.Fact == d.Name })
 			state := fact.NotApplicable
-			if data != nil {
+			if data != nil || vetoed {
 				state = fact.Given
 			}
 			if !seen[m.Subject] {

@@ -74,6 +74,10 @@ func TestEdges(t *testing.T) {
 		"records alone are worth nothing": {under("  - " + stated + "\n"), "T1 教学 等次=优", "T1:2 not-applicable\nT1 not\nT1 ?eval.no-total"},
 		"a gate on what was refused": {single("form: formula, is: 乙") + "gates:\n  - {id: g, name: 出勤, clause: 二, fact: 甲, below: 90%, effect: 不得评先}\n  - {id: v, name: 否决, clause: 二, fact: 师德, any: yes, effect: 不合格}\n",
 			"T1 教学 乙=1 甲=!refused 师德=!given\nT2 教学 乙=1 甲=0.8 师德=!refused\nT3 教学 乙=1 甲=0.8\nT3 师德#1 行为=体罚", "T1 ?eval.gate-unknown\nT1 !\nT2 ?eval.gate-unknown\nT2 !不得评先\nT3 !不得评先不合格"},
+		"a veto that was declared not applicable": {single("form: formula, is: 乙") + "gates:\n  - {id: v, name: 否决, clause: 二, fact: 师德, any: yes, veto: yes, effect: 不合格}\n",
+			"T1 教学 乙=1 师德=!not-applicable\nT2 教学 乙=1 师德=!excused\nT3 教学 乙=1 师德=!given\nT4 教学 乙=1\nT4 师德#1 行为=体罚", "T1 ?eval.gate-unknown\nT2 ?eval.gate-unknown\nT3 !\nT4 !不合格"},
+		"a veto by code that nobody stated": {single("form: formula, is: 乙") + "gates:\n  - {id: v, name: 否决, clause: 二, fact: 结论, is: [不合格], veto: yes, effect: 不合格}\n  - {id: w, name: 出勤, clause: 二, fact: 乙, below: 1, effect: 不得评先}\n",
+			"T1 教学 乙=1 结论=!not-applicable\nT2 教学 乙=1 结论=不合格", "T1 ?eval.gate-unknown\nT2 !不合格"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -180,13 +180,13 @@ func (r *run) gates(m int) []Consequence {
 			if from, to := t.lines(m); to > from {
 				c.Value = fmt.Sprint(to - from)
 				out = append(out, c)
-			} else if t.state[m] == fact.NotYet || t.state[m] == fact.Refused {
+			} else if unsettled(g, t.state[m]) {
 				r.found[m] = append(r.found[m], Finding{Key: "eval.gate-unknown", Args: []string{g.Name, g.Fact}})
 			}
 			continue
 		}
 		at := r.cols.scalars[r.ScalarIndex(g.Fact)][m]
-		if at.state == fact.NotYet || at.state == fact.Refused {
+		if unsettled(g, at.state) {
 			r.found[m] = append(r.found[m], Finding{Key: "eval.gate-unknown", Args: []string{g.Name, g.Fact}})
 		}
 		if at.state == fact.Given && fulfilled(g, at) {
@@ -197,6 +197,16 @@ func (r *run) gates(m int) []Consequence {
 		}
 	}
 	return out
+}
+
+// unsettled reports whether a gate without its fact has to be looked at. That
+// lines of a table or a veto do not apply to somebody is no answer: nobody is
+// exempt from 一票否决 (济宁2018 三(一)), and declaring so must not turn it off.
+func unsettled(g scheme.Gate, s fact.State) bool {
+	if g.Any || g.Veto {
+		return s != fact.Given
+	}
+	return s == fact.NotYet || s == fact.Refused
 }
 
 func fulfilled(g scheme.Gate, at cell) bool {

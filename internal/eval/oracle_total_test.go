@@ -117,13 +117,13 @@ func (o *oracle) consequences(m fact.Member) []string {
 		if g.Any {
 			if items, any := o.items(m, g.Fact, nil); any {
 				out = append(out, fmt.Sprint(g.ID, " ", len(items)))
-			} else if s := o.empty(m, g.Fact); s == eval.NotYet || s == eval.Refused {
+			} else if o.empty(m, g.Fact) != eval.Known {
 				o.find(m, nil, "eval.gate-unknown", g.Name)
 			}
 			continue
 		}
 		f := o.fact(at{m: m}, g.Fact)
-		if f.State == fact.NotYet || f.State == fact.Refused {
+		if f.State == fact.NotYet || f.State == fact.Refused || f.State != fact.Given && g.Veto {
 			o.find(m, nil, "eval.gate-unknown", g.Name)
 		}
 		if f.State != fact.Given {

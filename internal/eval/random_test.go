@@ -129,6 +129,7 @@ func (m *maker) gates() []string {
 	all := []string{
 		`  - {id: g1, name: 低, clause: 一, fact: 甲, below: "2", effect: 不得评先}`, `  - {id: g2, name: 高, clause: 一, fact: 乙, above: "3", effect: 通报}`,
 		`  - {id: g3, name: 差, clause: 一, fact: 等次, is: [差, 怪], effect: 谈话}`, `  - {id: g4, name: 一票否决, clause: 一, fact: 奖, any: yes, veto: yes, effect: 考核不合格}`,
+		`  - {id: g5, name: 否决, clause: 一, fact: 等次, is: [差], veto: yes, effect: 考核不合格}`,
 	}
 	out := []string{"gates:"}
 	for _, g := range all {

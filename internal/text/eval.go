@@ -16,7 +16,7 @@ var evalText = map[string]string{
 	"eval.few-ballots":         "“%[1]v”：%[2]v 的有效票不足，未计入。",
 	"eval.frontline":           "一线岗位平均 %[1]v 分，其他岗位平均 %[2]v 分：没有体现向一线岗位倾斜（%[3]v）。",
 	"eval.frontline-unknown":   "没有声明“%[1]v”，无法检查是否向一线岗位倾斜（%[2]v）。",
-	"eval.gate-unknown":        "“%[1]v”所依据的“%[2]v”还没有数据，未作判断。",
+	"eval.gate-unknown":        "“%[1]v”所依据的“%[2]v”没有数据，未作判断。请核实。",
 	"eval.guard-open":          "“%[1]v”使用了默认关闭的数据（%[2]v）。批准单位：%[3]v；理由：%[4]v。",
 	"eval.member-twice":        "工号 %[1]v 出现两次。",
 	"eval.no-award":            "“%[1]v”：成果“%[2]v”（级别 %[3]v，等次 %[4]v）在计分表里没有对应的分值。请由委员会认定级别和等次。",
