@@ -68,20 +68,14 @@ func init() {
 			if !res.compared(class) {
 				return cell{state: fact.NotApplicable}
 			}
-			return res.grade.cell(f.name, "成绩/"+res.exam.ID+"//"+res.exam.Subject)
+			return res.grade.cell(f.name, res.gradeSource())
 		}}
 		word := "年级最高"
 		if f.name == "低分率" {
 			word = "年级最低"
 		}
 		examFields[word+f.name] = examField{unit: unit, needs: f.needs, get: func(res *result, class int, _ *taught) cell {
-			return res.peer(class, func() (num.Q, string, bool) {
-				q, at, ok := res.best(f.name)
-				if !ok {
-					return q, "", false
-				}
-				return q, "年级各班中为 " + res.classes[at], true
-			})
+			return res.extreme(class, f.name, word)
 		}}
 		priorField("上期"+f.name, unit, f.needs, func(p *prior, class int) (num.Q, bool) { return p.own[class].value(f.name) })
 		peerPriorField("上期年级"+f.name, unit, f.needs, func(p *prior, _ int) (num.Q, bool) { return p.grade.value(f.name) })
@@ -123,6 +117,29 @@ func (res *result) peer(class int, get func() (num.Q, string, bool)) cell {
 	}
 	return res.note(class, q, label)
 }
+
+// fewestClasses is the number of classes below which no class's figure is told
+// to the teachers of the others: it would be one colleague's.
+const fewestClasses = 5
+
+// extreme is the figure of the grade's best class, without saying which it is.
+func (res *result) extreme(class int, figure, word string) cell {
+	n := num.Int(int64(len(res.peers))).String()
+	if res.compared(class) && len(res.peers) < fewestClasses {
+		return cell{state: fact.NotApplicable, work: []fact.Line{{Source: res.gradeSource(), Label: "参加比较的班不足 5 个（" + n + " 个），" + word + figure + "会是个别教师的数据，不用"}}}
+	}
+	c := res.peer(class, func() (num.Q, string, bool) {
+		q, ok := res.best(figure)
+		return q, "年级 " + n + " 个班中的" + strings.TrimPrefix(word, "年级"), ok
+	})
+	for i := range c.work {
+		c.work[i].Source = res.gradeSource()
+	}
+	return c
+}
+
+// gradeSource is the natural key of the marks of all classes of the grade.
+func (res *result) gradeSource() string { return "成绩/" + res.exam.ID + "//" + res.exam.Subject }
 
 func numberFields() {
 	count := func(label string, f func(s *ClassStats) uint32) func(res *result, class int, _ *taught) cell {

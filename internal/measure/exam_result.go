@@ -206,19 +206,19 @@ func (res *result) rank() {
 }
 
 // best returns the highest value of a figure among the classes compared, or
-// the lowest for the rate of low scores, and the class that has it; false when
-// the figure of one of them is not known.
-func (res *result) best(name string) (best num.Q, class int, ok bool) {
+// the lowest for the rate of low scores; false when the figure of one of them
+// is not known.
+func (res *result) best(name string) (best num.Q, ok bool) {
 	for k, i := range res.peers {
 		q, ok := res.own[i].value(name)
 		if !ok {
-			return num.Q{}, 0, false
+			return num.Q{}, false
 		}
 		if c := q.Cmp(best); k == 0 || c > 0 && name != "低分率" || c < 0 && name == "低分率" {
-			best, class = q, i
+			best = q
 		}
 	}
-	return best, class, true
+	return best, true
 }
 
 // compared reports whether the class has others in its grade to be compared with.

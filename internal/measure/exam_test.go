@@ -81,7 +81,7 @@ func TestExamCountsThoseWhoSat(t *testing.T) {
 		"T1 " + at("人数", "七1"): "3", "T1 " + at("应考人数", "七1"): "3", "T1 " + at("均分", "七1"): "230/3", "T1 " + at("得分率", "七1"): "23/30",
 		"T1 " + at("合格率", "七1"): "1", "T1 " + at("优秀率", "七1"): "1/3", "T1 " + at("良好率", "七1"): "2/3", "T1 " + at("低分率", "七1"): "0",
 		"T2 " + at("合格率", "七2"): "1/3", "T2 " + at("低分率", "七2"): "1/3", "T2 " + at("年级均分", "七2"): "190/3", "T2 " + at("年级合格率", "七2"): "2/3",
-		"T2 " + at("年级最高均分", "七2"): "230/3", "T2 " + at("年级最高优秀率", "七2"): "1/3", "T1 " + at("年级最低低分率", "七1"): "0",
+		"T2 " + at("年级最高均分", "七2"): "not-applicable", "T1 " + at("年级最高优秀率", "七1"): "not-applicable", // the figure of one colleague
 		"T1 " + at("名次", "七1"): "1", "T2 " + at("名次", "七2"): "2", "T2 " + at("班数", "七2"): "2",
 		"T1 " + at("班级", "七1"): "七1", "T1 " + at("份额", "七1"): "1",
 		"T3 期末": "not-applicable", // music has no exam, and an early reading session carries no result
@@ -91,6 +91,26 @@ func TestExamCountsThoseWhoSat(t *testing.T) {
 	f := got["T1 "+at("合格率", "七1")]
 	if f.Source != "考试/期末七/语文" || len(f.Work) != 1 || f.Work[0].Label != "合格率：3 人 ÷ 实考 3 人" || f.Work[0].Source != "成绩/期末七/七1/语文" || !f.Work[0].Counts.Equal(f.Value) {
 		t.Errorf("derivation: %+v", f)
+	}
+}
+
+// Of five classes the best is told, not which it is.
+func TestBestOfFiveClasses(t *testing.T) {
+	t.Parallel()
+	pkg := grade()
+	for i, mark := range []string{"80", "64", "20"} {
+		class := "七" + string(rune('3'+i))
+		pkg.Classes = append(pkg.Classes, evidence.Class{ID: class, Stage: "初中", Grade: "七年级", Pupils: q("1"), AtStart: q("1"), In: evidence.None, Out: evidence.None})
+		sat(pkg, "期末七", class, class+"A", "语文", mark)
+	}
+	got := derive(t, finals+allRates+"    denominator: sat\n    mean-over: sat\n", pkg)
+	got.want(t, "T2 "+at("年级最高均分", "七2"), "80")
+	got.want(t, "T2 "+at("年级最高优秀率", "七2"), "1/3")
+	got.want(t, "T2 "+at("年级最低低分率", "七2"), "0")
+	for field, label := range map[string]string{"年级最高均分": "年级 5 个班中的最高", "年级最低低分率": "年级 5 个班中的最低"} {
+		if w := got["T2 "+at(field, "七2")].Work; len(w) != 1 || w[0].Label != label || w[0].Source != "成绩/期末七//语文" {
+			t.Errorf("%s: got %+v, want %s", field, w, label)
+		}
 	}
 }
 
