@@ -41,7 +41,7 @@ lint:
 fuzz:
 	@grep -rlE '^func Fuzz' --include='*_test.go' . | xargs -n1 dirname | sort -u | while read d; do \
 	  for f in $$(grep -hoE '^func Fuzz[A-Za-z0-9]*' $$d/*_test.go | sed 's/func //' | sort -u); do \
-	    echo "$$d $$f"; $(GO) test $$d -run '^$$' -fuzz "^$$f$$" -fuzztime $(FUZZTIME) || exit 1; \
+	    echo "$$d $$f"; $(GO) test $$d -run '^$$' -fuzz "^$$f$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 1x || exit 1; \
 	  done; done
 
 # bench prints our figures and, in the same run, those of the peers it finds.
