@@ -19,8 +19,10 @@ type boundRule interface {
 	breaches(s *Scheme) []breach
 }
 
-// breach is one way in which a bound is left: a catalogue key with arguments.
+// breach is one way in which a bound is left: the node concerned, nil when there
+// is none, and a catalogue key with arguments.
 type breach struct {
+	node *Node
 	key  string
 	args []any
 }
@@ -142,16 +144,17 @@ func readWeightBound(p *Params) boundRule {
 func (b weightBound) breaches(s *Scheme) []breach {
 	nodes := slices.DeleteFunc(s.named(b.node), func(n *Node) bool { return n.Parent != "" })
 	if len(nodes) == 0 {
-		return []breach{{"scheme.bound-absent", []any{b.node}}}
+		return []breach{{nil, "scheme.bound-absent", []any{b.node}}}
 	}
 	var out []breach
 	for _, g := range s.Groups {
 		var weight num.Q
+		var at *Node
 		for _, n := range applying(nodes, g.Name) {
-			weight = weight.Add(n.Weight)
+			weight, at = weight.Add(n.Weight), n
 		}
 		if weight.Cmp(b.from) < 0 || weight.Cmp(b.to) > 0 {
-			out = append(out, breach{"scheme.bound-weight", []any{b.node, g.Name, weight.String(), b.from.String(), b.to.String()}})
+			out = append(out, breach{at, "scheme.bound-weight", []any{b.node, g.Name, weight.String(), b.from.String(), b.to.String()}})
 		}
 	}
 	return out
@@ -169,16 +172,40 @@ func readChildrenBound(p *Params) boundRule {
 
 func (b childrenBound) breaches(s *Scheme) []breach {
 	var out []breach
+	tops := s.named(b.node)
 	for _, name := range b.names {
 		found := false
-		for _, top := range s.named(b.node) {
-			found = found || slices.ContainsFunc(s.named(name), func(n *Node) bool { return n != top && s.Under(n, top.ID) })
+		for _, n := range s.named(name) {
+			for _, top := range tops {
+				if n == top || !s.Under(n, top.ID) {
+					continue
+				}
+				found = true
+				if !s.counts(n, top) {
+					out = append(out, breach{n, "scheme.bound-child-weight", []any{n.ID, name}})
+				}
+			}
 		}
 		if !found {
-			out = append(out, breach{"scheme.bound-child", []any{b.node, name}})
+			var at *Node
+			if len(tops) > 0 {
+				at = tops[0]
+			}
+			out = append(out, breach{at, "scheme.bound-child", []any{b.node, name}})
 		}
 	}
 	return out
+}
+
+// counts reports whether n has a part in what top comes to: a weight of zero is
+// as good as leaving it out. That a guard keeps it off is another matter.
+func (s *Scheme) counts(n, top *Node) bool {
+	for ; n != top; n = s.Node(n.Parent) {
+		if n.Pointless() || n.Weighted && n.Weight.Sign() <= 0 {
+			return false
+		}
+	}
+	return true
 }
 
 // quantifiedBound: every node of that level has indicators below it that carry
@@ -191,10 +218,10 @@ func (b quantifiedBound) breaches(s *Scheme) []breach {
 	var out []breach
 	for _, n := range s.Nodes {
 		if s.Level(n) == b.level && len(s.Children(n.ID)) == 0 {
-			out = append(out, breach{"scheme.bound-quantified", []any{n.ID, n.Name, b.level + 1}})
+			out = append(out, breach{n, "scheme.bound-quantified", []any{n.ID, n.Name, b.level + 1}})
 		}
 		if _, record := n.Form.(*Record); record && s.Level(n) > b.level {
-			out = append(out, breach{"scheme.bound-points", []any{n.ID, n.Name}})
+			out = append(out, breach{n, "scheme.bound-points", []any{n.ID, n.Name}})
 		}
 	}
 	return out
@@ -220,15 +247,15 @@ func (b bonusBound) breaches(s *Scheme) []breach {
 		has[n.Grounds] = true
 	}
 	if adds && s.Total.BonusCap == nil {
-		out = append(out, breach{"scheme.bound-bonus-open", nil})
+		out = append(out, breach{nil, "scheme.bound-bonus-open", nil})
 	} else if adds {
 		if share := s.Total.BonusCap.shareOf(s.Total.Full); share.Cmp(b.atMost) > 0 {
-			out = append(out, breach{"scheme.bound-bonus", []any{share.String(), b.atMost.String()}})
+			out = append(out, breach{nil, "scheme.bound-bonus", []any{share.String(), b.atMost.String()}})
 		}
 	}
 	for _, g := range b.grounds {
 		if !has[g] {
-			out = append(out, breach{"scheme.bound-ground", []any{g}})
+			out = append(out, breach{nil, "scheme.bound-ground", []any{g}})
 		}
 	}
 	return out
@@ -240,48 +267,6 @@ func (c *BonusCap) shareOf(full num.Q) num.Q {
 		return q
 	}
 	return c.Share
-}
-
-// capBound: the mean of some groups over an indicator is held to a share of
-// the mean of the teaching posts.
-type capBound struct {
-	node   string
-	groups []string
-	atMost num.Q
-	except bool
-}
-
-func readCapBound(p *Params) boundRule {
-	return capBound{p.Text("node"), p.Texts("groups"), p.Q("at-most"), p.OneOf("exception", "none", "person") == "person"}
-}
-
-func (b capBound) breaches(s *Scheme) []breach {
-	capped := map[string]bool{}
-	var out []breach
-	for _, n := range s.Nodes {
-		f, ok := n.Form.(*GroupCap)
-		if !ok || !slices.ContainsFunc(s.named(b.node), func(top *Node) bool { return s.Under(n, top.ID) }) {
-			continue
-		}
-		if f.Share.Cmp(b.atMost) > 0 {
-			out = append(out, breach{"scheme.bound-cap", []any{n.ID, f.Share.String(), b.atMost.String()}})
-		}
-		if slices.ContainsFunc(f.Against, f.Capped) {
-			out = append(out, breach{"scheme.bound-cap-against", []any{n.ID}})
-		}
-		if f.Except != "" && !b.except {
-			out = append(out, breach{"scheme.bound-cap-exception", []any{n.ID}})
-		}
-		for _, g := range f.Groups {
-			capped[g] = true
-		}
-	}
-	for _, g := range b.groups {
-		if !capped[g] && s.hasGroup(g) && slices.ContainsFunc(s.named(b.node), func(n *Node) bool { return n.Applies(g) }) {
-			out = append(out, breach{"scheme.bound-uncapped", []any{b.node, g}})
-		}
-	}
-	return out
 }
 
 func (s *Scheme) hasGroup(name string) bool {
@@ -303,7 +288,11 @@ func (b sourcesBound) breaches(s *Scheme) []breach {
 	if has["process"] && has["final"] {
 		return nil
 	}
-	return []breach{{"scheme.bound-sources", []any{b.node}}}
+	var at *Node
+	if tops := s.named(b.node); len(tops) > 0 {
+		at = tops[0]
+	}
+	return []breach{{at, "scheme.bound-sources", []any{b.node}}}
 }
 
 // gateBound: falling below a line of a measure has a consequence.
@@ -321,7 +310,7 @@ func (b gateBound) breaches(s *Scheme) []breach {
 			return nil
 		}
 	}
-	return []breach{{"scheme.bound-gate", []any{b.from, b.below.String()}}}
+	return []breach{{nil, "scheme.bound-gate", []any{b.from, b.below.String()}}}
 }
 
 func (s *Scheme) measure(name string) *Measure {
@@ -341,10 +330,25 @@ func readVetoBound(p *Params) boundRule { return vetoBound{p.Text("measure")} }
 func (b vetoBound) breaches(s *Scheme) []breach {
 	for _, g := range s.Gates {
 		if m := s.measure(g.Fact); g.Veto && g.Any && m != nil && m.From == b.from {
-			return nil
+			return omitted(s.Policy.Vetoes, m)
 		}
 	}
-	return []breach{{"scheme.bound-veto", nil}}
+	return []breach{{nil, "scheme.bound-veto", nil}}
+}
+
+// omitted finds which of the policy's vetoes a measure that lists its items
+// leaves out; without a list it is about all.
+func omitted(vetoes []Veto, m *Measure) (out []breach) {
+	if !m.Params.Has("items") {
+		return nil
+	}
+	items := m.Params.Into(&fault.List{}).Texts("items") // faults of the shape are told by room measure
+	for _, v := range vetoes {
+		if !slices.Contains(items, v.No) {
+			out = append(out, breach{nil, "scheme.bound-veto-items", []any{v.No}})
+		}
+	}
+	return out
 }
 
 // tableBound: a table of the policy is used as it stands.
@@ -355,7 +359,7 @@ func readTableBound(p *Params) boundRule { return tableBound{p.Text("name")} }
 func (b tableBound) breaches(s *Scheme) []breach {
 	for _, t := range s.Tables {
 		if t.Name == b.name {
-			return []breach{{"scheme.bound-table", []any{b.name}}}
+			return []breach{{nil, "scheme.bound-table", []any{b.name}}}
 		}
 	}
 	return nil
@@ -381,7 +385,7 @@ func (b rangeBound) breaches(s *Scheme) []breach {
 		quiet := m.Params.Into(&fault.List{}) // faults of the shape are told by room measure
 		for _, e := range quiet.Numbers(b.key) {
 			if slices.Contains(b.names, e.Name) && (e.Q.Cmp(b.lo) < 0 || e.Q.Cmp(b.hi) > 0) {
-				out = append(out, breach{"scheme.bound-range", []any{e.Name, e.Q.String(), b.lo.String(), b.hi.String()}})
+				out = append(out, breach{nil, "scheme.bound-range", []any{e.Name, e.Q.String(), b.lo.String(), b.hi.String()}})
 			}
 		}
 	}

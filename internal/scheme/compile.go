@@ -203,11 +203,11 @@ type checker struct {
 }
 
 func (k *checker) fault(n *Node, key string, args ...any) {
-	k.faults.Addf(fault.Invalid, fault.Place{File: k.Name, Sheet: "节点 " + n.ID, Row: n.Line}, key, args...)
+	k.faults.Addf(fault.Invalid, fault.Place{File: k.File, Sheet: "节点 " + n.ID, Row: n.Line}, key, args...)
 }
 
 func (k *checker) general(line int, key string, args ...any) {
-	k.faults.Addf(fault.Invalid, fault.Place{File: k.Name, Row: line}, key, args...)
+	k.faults.Addf(fault.Invalid, fault.Place{File: k.File, Row: line}, key, args...)
 }
 
 func (k *checker) check() {
@@ -592,7 +592,11 @@ func (k *checker) checkBounds() {
 			continue
 		}
 		for _, br := range b.rule.breaches(k.Scheme) {
-			k.faults.Add(fault.New(fault.Refused, br.key, br.args...).At(fault.Place{File: k.Name, Sheet: "界限 " + b.ID, Field: b.Clause + "（" + string(b.Force) + "）"}))
+			at := fault.Place{File: k.File, Sheet: "界限 " + b.ID, Field: b.Clause + "（" + string(b.Force) + "）"}
+			if br.node != nil {
+				at.Row = br.node.Line
+			}
+			k.faults.Add(fault.New(fault.Refused, br.key, br.args...).At(at))
 		}
 	}
 }

@@ -45,6 +45,7 @@ status: 试行
 issuer: 某局
 issued: 2018-01-01
 effective: 2018-02-01
+vetoes: [{no: "1", text: 甲, clause: 八条}, {no: "2", text: 乙, clause: 八条}]
 tables:
   周课时: {clause: 附件, keys: [学段], rows: [{学段: 初中, 下限: 10}]}
 bounds:
@@ -52,7 +53,7 @@ bounds:
   - {id: k, clause: 二条, force: 必须, children: {node: 质量, names: [过程, 终结]}}
   - {id: q, clause: 三条, force: 原则上, quantified: {level: 2}}
   - {id: b, clause: 四条, force: 必须, bonus: {at-most: 20%, grounds: [监测]}}
-  - {id: c, clause: 五条, force: 必须, cap: {node: 质量, groups: [管理], at-most: 80%}}
+  - {id: c, clause: 五条, force: 必须, cap: {node: 质量, groups: [管理], at-most: 80%, of: 质量分, against: [教师]}}
   - {id: s, clause: 六条, force: 必须, sources: {node: 质量}}
   - {id: g, clause: 七条, force: 必须, gate: {measure: attendance, below: 90%}}
   - {id: v, clause: 八条, force: 必须, veto: {measure: ethics}}
@@ -75,6 +76,8 @@ const (
 	inner    = `  - {id: "2.1", name: 质量分, parent: "2", clause: 二}`
 	process  = `  - {id: "2.1.1", name: 过程, parent: "2.1", weight: 50%, clause: 二, evidence: process, rule: {form: formula, is: 乙}}`
 	bonus    = `  - {id: "6", name: 附加, clause: 三, bonus: yes, grounds: 监测, rule: {form: formula, is: 乙}}`
+	topNode  = `  - {id: "2", name: 质量, weight: 60%, clause: 二}`
+	loose    = `  - {id: "2.3", name: 其余, parent: "2", weight: WEIGHT, clause: 二, rule: {form: formula, is: 乙}}`
 	gate1    = `  - {id: g1, name: 出勤, clause: 二, fact: 出勤率, below: 90%, effect: 不得评先}`
 	missing  = `missing: {not-applicable: reweight, excused: reweight, not-yet: block, refused: block}`
 	rounding = `rounding: {places: 4, contributions: 2, mode: half-up}`
@@ -203,11 +206,11 @@ var brokenSchemes = []broken{
 	{"scheme.unknown-bound", "gates:", "departures:\n  - {bound: z, reason: 因, approval: 文} # ←\ngates:"},
 	{"scheme.bound-must", "gates:", "departures:\n  - {bound: w, reason: 因, approval: 文} # ←\ngates:"},
 	{"scheme.departure-reason", "gates:", "departures:\n  - {bound: q, reason: 因, approval: \"\"} # ←\ngates:"},
-	{"scheme.bound-weight", "weight: 60%", "weight: 71%"}, // with the other weight, below
+	{"scheme.bound-weight", capNode, strings.Replace(capNode, "60%", "71%", 1) + " # ←"}, // with the other weight, below
 	{"scheme.bound-absent", "name: 质量,", "name: 教学质量,"},
-	{"scheme.bound-child", "name: 过程", "name: 平时"},
+	{"scheme.bound-child", capNode, strings.Replace(capNode, "rule", "note: 缺, rule", 1) + " # ←"}, // 过程 has another name, below
 	{"scheme.bound-quantified", node1, strings.Replace(node1, "is: 甲", "is: 细", 1) + "\n" + child("一", "细", "")},
-	{"scheme.bound-points", process, process + "\n" + strings.NewReplacer("2.1.1", "2.1.9", "weight: 50%, ", "", "{form: formula, is: 乙}", "{form: record, of: 等次}").Replace(process)},
+	{"scheme.bound-points", process, process + "\n" + strings.NewReplacer("2.1.1", "2.1.9", "weight: 50%, ", "", "{form: formula, is: 乙}", "{form: record, of: 等次}").Replace(process) + " # ←"},
 	{"scheme.record-weight", process, strings.Replace(process, "{form: formula, is: 乙}", "{form: record, of: 等次}", 1) + " # ←"},
 	{"scheme.record-read", node1, strings.Replace(node1, "formula, is: 甲", `group-mean, node: "7"`, 1) + " # ←\n  - {id: \"7\", name: 结论, clause: 一, rule: {form: record, of: 等次}}"},
 	{"scheme.want-value", node1, strings.Replace(node1, "is: 甲", "is: 细", 1) + " # ←\n" + strings.Replace(child("一", "细", ""), "formula, is: 乙", "record, of: 等次", 1)},
@@ -217,8 +220,18 @@ var brokenSchemes = []broken{
 	{"scheme.bound-ground", bonus, strings.Replace(bonus, "监测", "其他", 1)},
 	{"scheme.bound-cap", capNode, strings.Replace(capNode, "80%", "81%", 1)},
 	{"scheme.bound-cap-exception", capNode, strings.Replace(capNode, "how", "except: {fact: 等次, is: [优]}, how", 1)},
-	{"scheme.bound-cap-against", capNode, strings.Replace(capNode, "against: [教学]", "against: [教学, 管理]", 1)},
-	{"scheme.bound-uncapped", capNode, strings.Replace(capNode, "groups: [管理]", "groups: [教学]", 1)},
+	{"scheme.bound-cap-against", capNode, strings.Replace(capNode, "against: [教学]", "against: [教学, 管理]", 1) + " # ←"},
+	{"scheme.bound-cap-against", "  管理: {posts: [管理]}\n", "  管理: {posts: [管理]}\n  校长: {positions: [校长]}\n"}, // against 校长, below
+	{"scheme.bound-cap-against", "  管理: {posts: [管理]}\n", "  管理: {posts: [管理]}\n  其他教学: {posts: [教师]}\n"},   // who may not be left out
+	{"scheme.bound-cap-of", capNode, strings.Replace(capNode, `node: "2.1"`, `node: "1"`, 1) + " # ←"},
+	{"scheme.bound-cap-groups", capNode, strings.Replace(capNode, "groups: [管理]", "groups: [管理, 教学]", 1) + " # ←"},
+	{"scheme.bound-uncapped", capNode, strings.Replace(capNode, "groups: [管理]", "groups: [教学]", 1) + " # ←"},
+	{"scheme.bound-uncapped", "  管理: {posts: [管理]}", "  行政: {posts: [管理]}"}, // another name for the same posts
+	// A cap over a part of the indicator holds nothing.
+	{"scheme.bound-uncapped", capNode + "\n" + inner, strings.NewReplacer(`"2"`, `"2.2"`, "质量,", "封顶,", "weight: 60%", `parent: "2", weight: 1%`).Replace(capNode) + "\n" + topNode + " # ←\n" + strings.Replace(inner, `"2"`, `"2.2"`, 1) + "\n" + strings.Replace(loose, "WEIGHT", "99%", 1)},
+	{"scheme.bound-uncapped", capNode + "\n" + inner, strings.NewReplacer(`"2"`, `"2.2"`, "质量,", "封顶,", "weight: 60%, ", `parent: "2", `).Replace(capNode) + "\n" + strings.Replace(topNode, "}", `, rule: {form: formula, is: "封顶 ＋ 50"}}`, 1) + " # ←\n" + strings.Replace(inner, `"2"`, `"2.2"`, 1)},
+	{"scheme.bound-child-weight", process, strings.Replace(process, "50%", "0", 1) + " # ←"}, // with 终结 at 100 %, below
+	{"scheme.bound-veto-items", "师德: {from: ethics, clause: 某条}", "师德: {from: ethics, clause: 某条, items: [\"1\", \"99\"]}"},
 	{"scheme.bound-sources", process, strings.Replace(process, "process", "final", 1)},
 	{"scheme.bound-gate", gate1, strings.Replace(gate1, "90%", "89%", 1)},
 	{"scheme.bound-veto", "veto: yes", "veto: no"},
@@ -254,6 +267,14 @@ func TestBrokenSchemes(t *testing.T) {
 			switch {
 			case c.key == "scheme.bound-weight":
 				text = strings.Replace(text, "weight: 40%", "weight: 29%", 1)
+			case strings.Contains(c.new, "校长: {positions"):
+				text = strings.Replace(text, "against: [教学]", "against: [校长]", 1)
+			case strings.Contains(c.new, "行政"):
+				text = regexp.MustCompile(`rule: \{form: group-cap.*\}`).ReplaceAllString(text, "rule: {form: round, mode: half-up}}")
+			case c.key == "scheme.bound-child":
+				text = strings.Replace(text, "name: 过程", "name: 平时", 1)
+			case c.key == "scheme.bound-child-weight":
+				text = strings.Replace(text, `终结, parent: "2.1", weight: 50%`, `终结, parent: "2.1", weight: 100%`, 1)
 			case c.key == "scheme.group-empty":
 				text = strings.NewReplacer("weight: 40%", "groups: [教学, 管理], weight: 40%", "weight: 60%", "groups: [教学, 管理], weight: 60%").Replace(text)
 			case strings.Contains(c.new, "*a"):
@@ -271,6 +292,9 @@ func TestBrokenSchemes(t *testing.T) {
 				}
 			}
 			for _, f := range all {
+				if f.Where.File != "t.yaml" {
+					t.Errorf("%v is said of file %q", f, f.Where.File)
+				}
 				keys = append(keys, f.Error())
 				if f.Key == c.key && (line == 0 || f.Where.Row == line) {
 					return

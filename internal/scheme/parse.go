@@ -30,7 +30,7 @@ type File struct {
 func Parse(schemeFile File, policyFile *File) (*Scheme, error) {
 	var faults fault.List
 	var trees []*yaml.Node
-	s := &Scheme{}
+	s := &Scheme{File: schemeFile.Name}
 	if p := document(schemeFile, &faults); p != nil {
 		readScheme(p, s)
 		trees = append(trees, p.node)

@@ -11,6 +11,7 @@ import (
 // follows. It is immutable after Parse.
 type Scheme struct {
 	Name    string // jining-2018/junior
+	File    string // that it was read from, for faults
 	Edition int
 	Title   string
 	Policy  *Policy // nil for a scheme that follows none

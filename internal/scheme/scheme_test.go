@@ -91,7 +91,7 @@ func TestWeightBoundHoldsForEachGroup(t *testing.T) {
 	t.Parallel()
 	const virtue = `  - {id: "1", name: 德, weight: 40%, clause: 一, rule: {form: formula, is: 甲}}`
 	node := func(id, name, group, weight string) string {
-		return `  - {id: "` + id + `", name: ` + name + `, groups: [` + group + `], weight: ` + weight + `, clause: 一, rule: {form: group-cap, groups: [管理], against: [教学], node: "` + id + `.1", share: 80%, how: scale}}
+		return `  - {id: "` + id + `", name: ` + name + `, groups: [` + group + `], weight: ` + weight + `, clause: 一, rule: {form: group-cap, groups: [管理], against: [教学], node: "2.1", share: 80%, how: scale}}
   - {id: "` + id + `.1", name: 分, parent: "` + id + `", clause: 一}
   - {id: "` + id + `.1.1", name: 细, parent: "` + id + `.1", weight: 100%, clause: 一, rule: {form: formula, is: 甲}}
 `
