@@ -30,6 +30,9 @@ func (t *telling) absent() string {
 	for i := range t.s.Kids {
 		k := &t.s.Kids[i]
 		if k.Node == "" && k.Status != eval.Known {
+			if k.Rule == "raters" {
+				return quoted(k.Name) + "：" + raterState(k.Status)
+			}
 			return quoted(k.Name) + "：" + t.lacking(reading(k.Args))
 		}
 	}

@@ -85,6 +85,40 @@ measures:
 	got.want(t, "T1 去两端.均分 家长/总体满意度", "not-yet")
 }
 
+// A mean of four anonymous ballots tells too much of each of them; leaders and
+// the committee answer by name.
+func TestMeansOfFewAnonymousBallotsAreWithheld(t *testing.T) {
+	t.Parallel()
+	for by, anonymous := range map[string]bool{
+		"学生": true, "家长": true, "教师互评": true, "服务教师": true, "服务学生": true,
+		"学校领导": false, "分管领导": false, "考核小组": false,
+	} {
+		pkg := school(teacher("T1", "语文"), teacher("T2", "语文"))
+		four, five := []string{"90", "80", "70", "60"}, []string{"90", "80", "70", "60", "50"}
+		pkg.Ratings = []evidence.Rating{
+			{Staff: "T1", By: by, Eligible: q("9"), Valid: q("4"), Mean: q("75"), Full: q("100"), Ballots: four},
+			{Staff: "T2", By: by, Eligible: q("9"), Valid: q("5"), Mean: q("70"), Full: q("100"), Ballots: five},
+		}
+		got := derive(t, "\nmeasures:\n  测评: {from: ratings, clause: c, trim: none}\n  去两端: {from: ratings, clause: c, trim: {each-end: 1}}\n", pkg)
+		want := "75"
+		if anonymous {
+			want = "not-yet"
+		}
+		got.want(t, "T1 测评.均分 "+by, want)
+		got.want(t, "T1 去两端.均分 "+by, want)
+		got.want(t, "T1 测评.有效票数 "+by, "4")
+		got.want(t, "T2 测评.均分 "+by, "70")
+		got.want(t, "T2 去两端.均分 "+by, "70")
+		for key, f := range got {
+			for _, w := range f.Work {
+				if anonymous && f.Subject == "T1" && (w.Value.Sign() != 0 || w.Counts.Sign() != 0 || strings.Contains(w.Label, "75")) {
+					t.Errorf("%s: the work tells the mean: %+v", key, w)
+				}
+			}
+		}
+	}
+}
+
 func TestConductCountsWhatIsConfirmedInTheYear(t *testing.T) {
 	t.Parallel()
 	pkg := school(teacher("T1", "语文"), teacher("T2", "语文"))

@@ -17,6 +17,14 @@ type ratings struct {
 	trim   *trimming
 }
 
+// anonymous are the rater groups whose members are promised that nobody learns
+// what they said. Leaders and the committee answer by name.
+var anonymous = []string{"教师互评", "学生", "家长", "服务教师", "服务学生"}
+
+// fewestBallots is the number of anonymous ballots below which their mean is
+// not told: the facts are in the bundle of the person they are about.
+const fewestBallots = 5
+
 var ratingFields = []field{
 	{name: "测评群体", coded: true}, {name: "项目", coded: true}, {name: "均分", unit: "%"},
 	{name: "有效票数", unit: "票"}, {name: "应评人数", unit: "人"}, {name: "回收率"},
@@ -50,8 +58,12 @@ func (t *ratings) derive(r *run) {
 }
 
 // mean returns the line's mean in percent of full marks. Where ballots are to
-// be trimmed they have to be there.
+// be trimmed they have to be there. The mean of a few anonymous ballots is as if
+// it were still to come.
 func (t *ratings) mean(x *evidence.Rating, source string) (cell, []fact.Line) {
+	if slices.Contains(anonymous, x.By) && x.Valid.Q.Sign() > 0 && x.Valid.Q.Cmp(num.Int(fewestBallots)) < 0 {
+		return cell{state: fact.NotYet}, []fact.Line{{Source: source, Label: "不记名的有效票不足 5 张，均分不予显示，也不计"}}
+	}
 	if x.Full.State != evidence.Given || x.Full.Q.Sign() <= 0 {
 		return cell{state: fact.NotYet}, nil
 	}

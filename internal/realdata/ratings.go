@@ -47,7 +47,9 @@ func (b ballots) lines(src *source, by string, full int) []evidence.Rating {
 	var out []evidence.Rating
 	for _, key := range inOrder(keys) {
 		at, batch := keys[key], 0
-		for marks := range slices.Chunk(b[at], ballotsALine) {
+		// Lines of like size: of a last one with a few ballots no mean would be told.
+		lines := (len(b[at]) + ballotsALine - 1) / ballotsALine
+		for marks := range slices.Chunk(b[at], (len(b[at])+lines-1)/lines) {
 			out = append(out, rating(src, at[0], batchItem(at[1], batch), marks))
 			batch++
 		}
