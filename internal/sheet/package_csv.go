@@ -15,6 +15,8 @@ import (
 // one CSV file a sheet, each named after its sheet (出勤.csv), in UTF-8 or GBK.
 // It answers as ReadPackage does; a file that cannot be read as CSV is one
 // fault among the others. All files together are held to limits.FileBytes.
+// Only regular files are opened: a pipe would be waited for, and a link may
+// lead out of the folder.
 func ReadPackageCSV(folder fs.FS, limits Limits) (*evidence.Package, error) {
 	entries, err := fs.ReadDir(folder, ".")
 	if err != nil {
@@ -28,8 +30,10 @@ func ReadPackageCSV(folder fs.FS, limits Limits) (*evidence.Package, error) {
 		}
 		base, isCSV := cutCSV(name)
 		t := table{place: fault.Place{File: name}, name: base}
-		if e.IsDir() || !isCSV {
+		if !isCSV {
 			t.broken = fault.New(fault.Invalid, "evidence.not-a-csv", name)
+		} else if !e.Type().IsRegular() {
+			t.broken = fault.New(fault.Invalid, "evidence.not-a-file", name)
 		} else if file, err := readCSVFile(folder, name, &limits); err == nil {
 			t.rows = file.Rows()
 		} else if !errors.As(err, &t.broken) {

@@ -68,6 +68,7 @@ var evidenceText = map[string]string{
 	"evidence.text-too-long":       "文字有 %[1]v 个字，最多 %[2]v 个。",
 	"evidence.rate-as-fraction":    "这一列以百分之一（%%）为单位，%[1]v 像是没有乘以 100；如果是 %[2]v%%，请填 %[2]v；如果确实是 %[1]v%%，请填文本“%[1]v%%”。",
 	"evidence.percent-not-unit":    "“%[1]v”带百分号，这一列的单位是%[2]v。",
+	"evidence.not-a-file":          "“%[1]v”是文件夹、快捷链接或设备，不是文件。请把 CSV 文件本身放进来。",
 	"evidence.not-a-csv":           "“%[1]v”不是 CSV 文件。文件夹里只能有以表名命名的 CSV 文件；Excel 工作簿请单独提交。",
 	"evidence.no-csv":              "文件夹里没有 CSV 文件。",
 
