@@ -198,6 +198,28 @@ func TestParseText(t *testing.T) {
 		{sheet.Error, "#REF!", "sheet.cell-error"},
 		{sheet.NoValue, "", "sheet.cell-no-value"},
 		{sheet.Text, "\ufeff ", "sheet.cell-blank"},
+		// Names of rare characters, of other peoples, with a variant of a character.
+		{sheet.Text, "𬭎", "𬭎"},
+		{sheet.Text, "阿卜杜拉·买买提", "阿卜杜拉·买买提"},
+		{sheet.Text, "葛\U000E0100", "葛\U000E0100"},
+		{sheet.Text, "备课\n上课\t作业", "备课\n上课\t作业"},
+		{sheet.Text, "\u200b张三\u200e", "张三"},
+		// What cannot be seen and makes a name look like another.
+		{sheet.Text, "张\u200b三", "sheet.text-unseen"},
+		{sheet.Text, "张\u200c三", "sheet.text-unseen"},
+		{sheet.Text, "张\u200d三", "sheet.text-unseen"},
+		{sheet.Text, "张\u2060三", "sheet.text-unseen"},
+		{sheet.Text, "张\ufeff三", "sheet.text-unseen"},
+		{sheet.Text, "张\u00ad三", "sheet.text-unseen"},
+		{sheet.Text, "\u202e三张", "sheet.text-unseen"},
+		{sheet.Text, "张三\u202c", "sheet.text-unseen"},
+		{sheet.Text, "T001\u2066x\u2069", "sheet.text-unseen"},
+		{sheet.Text, "张\u061c三", "sheet.text-unseen"},
+		{sheet.Text, "张\U000E0041三", "sheet.text-unseen"},
+		{sheet.Text, "张\x1b[31m三", "sheet.text-unseen"},
+		{sheet.Text, "张\x00三", "sheet.text-unseen"},
+		{sheet.Text, "张\u0085三", "sheet.text-unseen"},
+		{sheet.Text, "张\u2028三", "sheet.text-unseen"},
 	} {
 		got, f := sheet.ParseText(cell(c.kind, c.text))
 		check(t, c.kind.String()+" "+c.text, got, f, c.want)

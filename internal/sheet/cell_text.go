@@ -1,8 +1,10 @@
 package sheet
 
 import (
+	"fmt"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"shiji/internal/fault"
 )
@@ -82,7 +84,8 @@ func unusable(c Cell) *fault.Error {
 }
 
 // ParseText reads a cell of words: a name, a number of staff, an identity
-// number. Blanks at the ends are dropped; everything else stays as written.
+// number. Blanks at the ends are dropped; everything else stays as written. What
+// cannot be seen within it is refused: it makes two people look like one.
 //
 // A number is taken in plain notation (1001, not 1001.0) unless it has lost
 // digits: beyond 15, spreadsheets keep zeros in their place. A date is refused,
@@ -107,10 +110,29 @@ func ParseText(c Cell) (string, *fault.Error) {
 	if s == "" {
 		return "", at(fault.New(fault.Missing, "sheet.cell-blank"), c)
 	}
+	if i := strings.IndexFunc(s, isUnseen); i >= 0 {
+		r, _ := utf8.DecodeRuneInString(s[i:])
+		return "", at(fault.New(fault.Invalid, "sheet.text-unseen", fmt.Sprintf("%U", r), utf8.RuneCountInString(s[:i])+1).WithHint("sheet.hint-retype"), c)
+	}
 	if isDestroyed(s) {
 		return "", at(fault.New(fault.Invalid, "sheet.digits-destroyed", clip(s)).WithHint("sheet.hint-digits"), c)
 	}
 	return s, nil
+}
+
+// isUnseen knows the characters that show nothing, or change how others show:
+// controls, marks of direction, joiners, fillers and tags. Line ends and tabs
+// lay out text; variants of a character and Mongolian need their selectors.
+func isUnseen(r rune) bool {
+	switch {
+	case r < 0x80:
+		return r < ' ' && r != '\t' && r != '\n' && r != '\r' || r == 0x7f
+	case r == '\u180e':
+		return false
+	case r == '\u2028' || r == '\u2029' || r == '\u115f' || r == '\u1160' || r == '\u3164' || r == '\uffa0':
+		return true
+	}
+	return unicode.In(r, unicode.Cc, unicode.Cf)
 }
 
 // isDestroyed reports whether s is what a spreadsheet writes to CSV, or leaves

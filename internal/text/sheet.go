@@ -85,5 +85,7 @@ var sheetText = map[string]string{
 	"sheet.hint-number-format": "请把单元格格式改为“常规”或“数值”，再重新填写。",
 	"sheet.hint-digits":        "请把该列的单元格格式设为“文本”，再从原始资料重新填写完整号码。",
 	"sheet.hint-date":          "请写成 2025-09-01（只到月份时写 2025-09），或用 Excel 的日期格式。",
+	"sheet.text-unseen":        "第 %[2]v 个字是看不见的字符（%[1]v），会让不同的名字看起来一样，或打乱显示的顺序。",
+	"sheet.hint-retype":        "请清空这个单元格，重新键入文字，不要从网页、聊天软件里复制。",
 	"sheet.hint-as-text":       "请把该列的单元格格式设为“文本”，再重新填写。",
 }
