@@ -1,9 +1,11 @@
 package eval_test
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"shiji/internal/eval"
 	"shiji/internal/fact"
@@ -87,6 +89,40 @@ func TestEdges(t *testing.T) {
 				checkWant(t, compiled, out, w)
 			}
 		})
+	}
+}
+
+// TestHostileFormulas: numbers that grow beyond all use block their node at
+// once, on lines as well as in a formula; the review's nested products took minutes.
+func TestHostileFormulas(t *testing.T) {
+	t.Parallel()
+	power := func(name string) string { return name + strings.Repeat(" × "+name, 89) }
+	products := "nodes:\n"
+	for i, weight := range []string{", weight: 100%", `, parent: "0"`, `, parent: "1"`} {
+		below := fmt.Sprintf("积%d", i+1)
+		if i == 2 {
+			below = "甲"
+		}
+		products += fmt.Sprintf("  - {id: \"%d\", name: 积%d, clause: 某条%s, rule: {form: formula, is: %s}}\n", i, i, weight, power(below))
+	}
+	lines := "T1 教学"
+	for i := range 600 {
+		lines += fmt.Sprintf("\nT1 课#%d 甲=1/%d", i, 1000003+2*i)
+	}
+	for name, c := range map[string]struct{ scheme, facts, want string }{
+		"nested products":       {products, "T1 教学 甲=12345.678901", "T1:1 blocked\nT1 ?eval.too-large\nT1 not"},
+		"a sum of lines":        {single("form: formula, is: 甲, over: 课, combine: sum"), lines, "T1:1 blocked\nT1 ?eval.too-large"},
+		"a product that is not": {single("form: formula, is: " + power("甲")), "T1 教学 甲=2", "T1 1237940039285380274899124224"},
+	} {
+		start := time.Now()
+		cohort, declared := readFacts(t, c.facts)
+		out, compiled := evaluateCase(t, c.scheme, cohort, declared)
+		if took := time.Since(start); took > time.Second {
+			t.Errorf("%s took %s", name, took)
+		}
+		for _, w := range wants(c.want) {
+			checkWant(t, compiled, out, w)
+		}
 	}
 }
 

@@ -77,6 +77,9 @@ func compileBinary(c *scheme.Compiled, n *scheme.CompiledNode, e scheme.Binary) 
 		if !ok {
 			return num.Q{}, in.fail("eval.divide-zero", e.String()).Status
 		}
+		if tooLarge(q) {
+			return num.Q{}, in.fail("eval.too-large").Status
+		}
 		if text != "" {
 			in.note(Arg{Name: text, Value: q, Derived: true})
 		}

@@ -33,7 +33,9 @@ func (d *deduct) score(in *input) Value {
 		if loss.Sign() != 0 && in.step != nil {
 			in.note(Arg{Name: "扣分 " + it.Of.String(), Value: loss, Derived: true})
 		}
-		left = left.Sub(loss)
+		if left = left.Sub(loss); tooLarge(left) {
+			return in.fail("eval.too-large")
+		}
 	}
 	if status != Known {
 		return Value{Status: status}

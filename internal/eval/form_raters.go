@@ -43,6 +43,9 @@ func (p *raters) score(in *input) Value {
 		switch {
 		case s == Known:
 			score, active = score.Add(mean.Mul(w.Q)), active.Add(w.Q)
+			if tooLarge(score) {
+				return in.fail("eval.too-large")
+			}
 		case s == NotYet || s == Refused:
 			if p.f.Few == "block" {
 				return in.fail("eval.few-ballots", w.Name)

@@ -11,12 +11,15 @@ type sum struct{ f *scheme.Sum }
 // go to the others in proportion, or are lost when the scheme keeps them.
 func (s sum) score(in *input) Value {
 	var points, full, active num.Q
-	blocked := false
+	blocked, large := false, false
 	in.kids(func(kid *scheme.CompiledNode, v Value) {
 		if v.Status == Blocked {
 			blocked = true
 		}
 		if kid.Pointless() {
+			return
+		}
+		if large = large || tooLarge(full); large {
 			return
 		}
 		full = full.Add(kid.Full)
@@ -26,6 +29,9 @@ func (s sum) score(in *input) Value {
 	})
 	if blocked {
 		return Value{Status: Blocked}
+	}
+	if large {
+		return in.fail("eval.too-large")
 	}
 	if active.Sign() == 0 {
 		return Value{Status: NotApplicable}

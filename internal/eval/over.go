@@ -44,6 +44,9 @@ func perLine(c *scheme.Compiled, n *scheme.CompiledNode, over *scheme.Over, base
 			if !acc.add(q, w, s) {
 				return num.Q{}, s
 			}
+			if tooLarge(acc.sum) || tooLarge(acc.total) {
+				return num.Q{}, in.fail("eval.too-large").Status
+			}
 		}
 		return acc.result(over, t.state[in.member], from < to)
 	}

@@ -122,6 +122,10 @@ func (in *input) find(key string, args ...string) {
 	in.found[in.member] = append(in.found[in.member], Finding{Node: in.node.ID, Key: key, Args: args})
 }
 
+// tooLarge reports whether q has grown beyond what any score needs, so that a
+// hostile scheme cannot keep a person's own machine busy.
+func tooLarge(q num.Q) bool { return q.Bits() > scheme.MaxBits }
+
 // fail blocks the node: its rule cannot be applied to what was handed in.
 func (in *input) fail(key string, args ...string) Value {
 	in.find(key, append([]string{in.node.Name}, args...)...)

@@ -222,3 +222,12 @@ func BenchmarkMulRound(b *testing.B) {
 		x.Mul(w).Round(4, HalfUp)
 	}
 }
+
+func TestBits(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]int{"0": 1, "1": 1, "-8": 4, "1/1024": 11, "7/8": 4, "9223372036854775807": 63, "-18446744073709551616": 65} {
+		if got := MustParse(text).Bits(); got != want {
+			t.Errorf("%s has %d bits, want %d", text, got, want)
+		}
+	}
+}

@@ -298,3 +298,12 @@ func gcd(a, b uint64) uint64 {
 	}
 	return a << shift
 }
+
+// Bits returns how many bits the longer of numerator and denominator takes: what
+// further arithmetic with q costs.
+func (q Q) Bits() int {
+	if q.big != nil {
+		return max(q.big.Num().BitLen(), q.big.Denom().BitLen())
+	}
+	return bits.Len64(max(abs(q.n), uint64(q.den())))
+}

@@ -55,76 +55,6 @@ func readBound(p *Params) *Bound {
 	return b
 }
 
-// named returns the nodes with that name, at any level.
-func (s *Scheme) named(name string) []*Node {
-	var out []*Node
-	for _, n := range s.Nodes {
-		if n.Name == name {
-			out = append(out, n)
-		}
-	}
-	return out
-}
-
-// Node returns the node with that id, or nil.
-func (s *Scheme) Node(id string) *Node {
-	for _, n := range s.Nodes {
-		if n.ID == id {
-			return n
-		}
-	}
-	return nil
-}
-
-// Children returns the nodes right below id; "" stands for the root.
-func (s *Scheme) Children(id string) []*Node {
-	var out []*Node
-	for _, n := range s.Nodes {
-		if n.Parent == id {
-			out = append(out, n)
-		}
-	}
-	return out
-}
-
-// Under reports whether n lies below the node with that id, or is it.
-func (s *Scheme) Under(n *Node, id string) bool {
-	for range len(s.Nodes) + 1 {
-		if n == nil {
-			return false
-		}
-		if n.ID == id {
-			return true
-		}
-		n = s.Node(n.Parent)
-	}
-	return false
-}
-
-// inheritedGroups returns the groups of the nearest node above n that states
-// any; nil for all. What stands below a node is for no more groups than it.
-func (s *Scheme) inheritedGroups(n *Node) []string {
-	for range s.Nodes {
-		if n = s.Node(n.Parent); n == nil || n.Groups != nil {
-			break
-		}
-	}
-	if n == nil {
-		return nil
-	}
-	return n.Groups
-}
-
-// Level returns how deep n lies: 1 for 一级指标.
-func (s *Scheme) Level(n *Node) int {
-	level := 0
-	for n != nil && level <= len(s.Nodes) {
-		level++
-		n = s.Node(n.Parent)
-	}
-	return level
-}
-
 // weightBound: an indicator has a given share of the whole.
 type weightBound struct {
 	node     string
@@ -142,7 +72,7 @@ func readWeightBound(p *Params) boundRule {
 }
 
 func (b weightBound) breaches(s *Scheme) []breach {
-	nodes := slices.DeleteFunc(s.named(b.node), func(n *Node) bool { return n.Parent != "" })
+	nodes := slices.DeleteFunc(slices.Clone(s.named(b.node)), func(n *Node) bool { return n.Parent != "" })
 	if len(nodes) == 0 {
 		return []breach{{nil, "scheme.bound-absent", []any{b.node}}}
 	}
@@ -167,7 +97,9 @@ type childrenBound struct {
 }
 
 func readChildrenBound(p *Params) boundRule {
-	return childrenBound{p.Text("node"), p.Texts("names")}
+	names := p.Texts("names")
+	slices.Sort(names)
+	return childrenBound{p.Text("node"), slices.Compact(names)}
 }
 
 func (b childrenBound) breaches(s *Scheme) []breach {
@@ -176,14 +108,16 @@ func (b childrenBound) breaches(s *Scheme) []breach {
 	for _, name := range b.names {
 		found := false
 		for _, n := range s.named(name) {
-			for _, top := range tops {
-				if n == top || !s.Under(n, top.ID) {
-					continue
-				}
-				found = true
-				if !s.counts(n, top) {
-					out = append(out, breach{n, "scheme.bound-child-weight", []any{n.ID, name}})
-				}
+			if n.above == nil {
+				continue
+			}
+			top := n.above.below(b.node)
+			if top == nil {
+				continue
+			}
+			found = true
+			if !n.counts(top) {
+				out = append(out, breach{n, "scheme.bound-child-weight", []any{n.ID, name}})
 			}
 		}
 		if !found {
@@ -199,8 +133,8 @@ func (b childrenBound) breaches(s *Scheme) []breach {
 
 // counts reports whether n has a part in what top comes to: a weight of zero is
 // as good as leaving it out. That a guard keeps it off is another matter.
-func (s *Scheme) counts(n, top *Node) bool {
-	for ; n != top; n = s.Node(n.Parent) {
+func (n *Node) counts(top *Node) bool {
+	for ; n != top; n = n.above {
 		if n.Pointless() || n.Weighted && n.Weight.Sign() <= 0 {
 			return false
 		}
@@ -281,7 +215,7 @@ func readSourcesBound(p *Params) boundRule { return sourcesBound{p.Text("node")}
 func (b sourcesBound) breaches(s *Scheme) []breach {
 	has := map[string]bool{}
 	for _, n := range s.Nodes {
-		if slices.ContainsFunc(s.named(b.node), func(top *Node) bool { return s.Under(n, top.ID) }) {
+		if n.below(b.node) != nil {
 			has[n.Evidence] = true
 		}
 	}

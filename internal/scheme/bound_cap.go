@@ -39,20 +39,21 @@ func (b capBound) breaches(s *Scheme) []breach {
 		if !b.holds(g) {
 			continue
 		}
-		for _, top := range applying(s.named(b.node), g.Name) {
-			capped := false
-			for _, n := range s.Nodes {
-				f, ok := n.Form.(*GroupCap)
-				if !ok || !f.Capped(g.Name) || !n.Applies(g.Name) || !s.Under(n, top.ID) {
-					continue
-				}
-				capped = capped || s.whole(n, top)
-				if !checked[n] {
-					checked[n] = true
-					out = append(out, b.breachesOf(s, n, f)...)
-				}
+		capped := map[*Node]bool{}
+		for _, n := range s.Nodes {
+			f, ok := n.Form.(*GroupCap)
+			top := n.below(b.node)
+			if !ok || top == nil || !f.Capped(g.Name) || !n.Applies(g.Name) {
+				continue
 			}
-			if !capped {
+			capped[top] = capped[top] || n.whole(top)
+			if !checked[n] {
+				checked[n] = true
+				out = append(out, b.breachesOf(s, n, f)...)
+			}
+		}
+		for _, top := range applying(s.named(b.node), g.Name) {
+			if !capped[top] {
 				out = append(out, breach{top, "scheme.bound-uncapped", []any{b.node, g.Name}})
 			}
 		}
@@ -107,10 +108,9 @@ func among(posts, kinds []string) bool {
 // whole reports whether n is all that top comes to: nothing else
 // on the way up carries weight, and no rule on the way but a weighted sum or a
 // further cap could lift the value again.
-func (s *Scheme) whole(n, top *Node) bool {
+func (n *Node) whole(top *Node) bool {
 	for n != top {
-		above := s.Node(n.Parent)
-		switch above.Form.(type) {
+		switch n.above.Form.(type) {
 		case *WeightedSum:
 			if !n.Weight.Equal(num.Int(1)) { // checkWeights: then it is all
 				return false
@@ -119,7 +119,7 @@ func (s *Scheme) whole(n, top *Node) bool {
 		default:
 			return false
 		}
-		n = above
+		n = n.above
 	}
 	return true
 }

@@ -136,7 +136,7 @@ func (c *Compiled) visit(n *Node) {
 // closed returns the guard that keeps n off: its own, or that of a node above,
 // for other nodes may read what lies below a guarded one.
 func (c *Compiled) closed(n *Node) *Guard {
-	for ; n != nil; n = c.Node(n.Parent) {
+	for ; n != nil; n = n.above {
 		opened := slices.ContainsFunc(c.Opened, func(o OpenGuard) bool { return o.Guard == n.Guard })
 		if n.Guard != "" && !opened {
 			g := Guards[n.Guard]
@@ -251,7 +251,7 @@ func (k *checker) checkTotals() {
 }
 
 func (k *checker) checkTree() {
-	seen := map[string]bool{}
+	seen, deep := map[string]bool{}, false
 	for _, n := range k.Scheme.Nodes {
 		if seen[n.ID] {
 			k.fault(n, "scheme.duplicate-node", n.ID)
@@ -267,8 +267,13 @@ func (k *checker) checkTree() {
 		}
 		if k.Node(n.Parent) == nil {
 			k.fault(n, "scheme.unknown-parent", n.Parent)
-		} else if k.Scheme.Level(n) > len(k.Scheme.Nodes) {
+		} else if deep || k.Scheme.Level(n) <= MaxLevels {
+			continue
+		} else if k.Scheme.circular(n) {
 			k.fault(n, "scheme.parent-cycle", n.ID)
+		} else {
+			deep = true
+			k.fault(n, "scheme.too-deep", MaxLevels)
 		}
 	}
 }
@@ -439,7 +444,7 @@ func (k *checker) checkGuard(n *Node, f *FactDecl) {
 	if f.Guard == "" {
 		return
 	}
-	for at := n; at != nil; at = k.Node(at.Parent) {
+	for at := n; at != nil; at = at.above {
 		if at.Guard == f.Guard {
 			return
 		}
@@ -454,7 +459,7 @@ func (k *checker) checkWeights(at *Node, name string, kids []*Node) {
 		if at != nil && !at.Applies(g.Name) {
 			continue
 		}
-		var sum num.Q
+		var sum, size num.Q
 		weighted, points := 0, 0
 		for _, kid := range applying(kids, g.Name) {
 			if kid.Bonus || kid.Pointless() {
@@ -468,7 +473,10 @@ func (k *checker) checkWeights(at *Node, name string, kids []*Node) {
 			if kid.Weight.Sign() < 0 {
 				k.fault(kid, "scheme.weight-sign", kid.Name, kid.Weight.String())
 			}
-			sum = sum.Add(kid.Weight)
+			if sum, size = sum.Add(kid.Weight), size.Add(kid.Full); max(sum.Bits(), size.Bits()) > MaxBits {
+				k.fault(kid, "scheme.too-fine")
+				return
+			}
 		}
 		line := 0
 		if at != nil {

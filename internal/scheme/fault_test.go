@@ -313,7 +313,7 @@ func TestEveryFaultHasACase(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	provoked := []string{"scheme.bound-kind"} // TestBrokenPolicies
+	provoked := []string{"scheme.bound-kind", "scheme.too-many", "scheme.too-fine"} // TestBrokenPolicies, TestHostileSchemes
 	for _, c := range brokenSchemes {
 		provoked = append(provoked, c.key)
 	}

@@ -45,8 +45,9 @@ func Parse(schemeFile File, policyFile *File) (*Scheme, error) {
 		sortFaults(&faults)
 		return nil, err
 	}
+	s.link()
 	for _, n := range s.Nodes {
-		if n.Form == nil && len(s.Children(n.ID)) > 0 {
+		if n.Form == nil && len(n.kids) > 0 {
 			n.Form = &WeightedSum{}
 		}
 		if n.Groups == nil {
@@ -204,6 +205,19 @@ func readScheme(p *Params, s *Scheme) {
 		m.End()
 	}
 	p.End()
+	p.most("nodes", len(s.Nodes), MaxNodes)
+	p.most("measures", len(s.Measures), MaxMeasures)
+	p.most("groups", len(s.Groups), MaxGroups)
+	p.most("gates", len(s.Gates), MaxEntries)
+	p.most("open-guards", len(s.Opened), MaxEntries)
+	p.most("departures", len(s.Departures), MaxEntries)
+}
+
+// most refuses more entries under key than a scheme may have.
+func (p *Params) most(key string, n, most int) {
+	if n > most {
+		p.Fault(key, "scheme.too-many", key, n, most)
+	}
 }
 
 func readTotal(p *Params) Total {
@@ -277,6 +291,7 @@ func readNode(p *Params) *Node {
 	if n.Groups == nil && p.Has("groups") {
 		n.Groups = []string{} // written as empty, which is not the same as not written
 	}
+	p.most("groups", len(n.Groups), MaxGroups)
 	n.Parent, _ = p.OptText("parent")
 	n.Weight, n.Weighted = p.OptQ("weight")
 	n.Guard, _ = p.OptText("guard")

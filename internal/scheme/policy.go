@@ -77,6 +77,7 @@ func readPolicy(p *Params) *Policy {
 		pol.Bounds = append(pol.Bounds, readBound(m))
 	}
 	p.End()
+	p.most("bounds", len(pol.Bounds), MaxEntries)
 	return pol
 }
 

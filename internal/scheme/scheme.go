@@ -28,6 +28,10 @@ type Scheme struct {
 	Departures []Departure
 	Tables     []*Table
 
+	byID   map[string]*Node
+	byName map[string][]*Node
+	roots  []*Node
+
 	Digest fact.Digest // over the canonical bytes of scheme and policy
 	Source string      // the canonical bytes themselves
 }
@@ -115,6 +119,9 @@ type Node struct {
 	Evidence         string  // "process" or "final": the kind of source
 	Note             string
 	Line             int
+
+	above *Node   // the parent, nil for level 1
+	kids  []*Node // as written
 }
 
 // Applies reports whether the node is part of the group's tree.

@@ -25,5 +25,6 @@ var evalText = map[string]string{
 	"eval.no-score":            "“%[1]v”：没有给“%[2]v”规定分值。",
 	"eval.no-total":            "各项一级指标都没有可计的得分，没有总分。",
 	"eval.stranger":            "工号 %[1]v 的数据“%[2]v”没有对应的教职工。",
+	"eval.too-large":           "“%[1]v”算出的数大得不合情理，没有算下去。请检查方案的公式和所填的数据。",
 	"eval.unknown-group":       "%[1]v 所在的岗位组“%[2]v”不在方案里。",
 }

@@ -82,6 +82,8 @@ var schemeText = map[string]string{
 	"scheme.record-one":          "记录规则必须且只能写 of 或 over。",
 	"scheme.tag":                 "方案文件不能使用 YAML 标签 %[1]v。",
 	"scheme.too-deep":            "方案文件的层次超过 %[1]v 层。",
+	"scheme.too-fine":            "同级各项的权重或满分合起来分母过大。请改用位数少的小数。",
+	"scheme.too-many":            "%[1]v 有 %[2]v 项，最多 %[3]v 项。",
 	"scheme.too-large":           "方案文件有 %[1]v 字节，超过 %[2]v。",
 	"scheme.total-places":        "总分保留 %[1]v 位小数，少于各项计入的 %[2]v 位；这样各项相加就不等于总分。",
 	"scheme.unknown-bound":       "政策里没有界限“%[1]v”。",
