@@ -227,7 +227,6 @@ func (f field[T]) unit(u string) field[T]        { f.Unit = u; return f }
 func (f field[T]) eg(s string) field[T]          { f.Example = s; return f }
 func (f field[T]) note(s string) field[T]        { f.Note = s; return f }
 func (f field[T]) max(n int64) field[T]          { q := num.Int(n); f.Max = &q; return f }
-func (f field[T]) signed() field[T]              { f.Min = nil; return f }
 func (f field[T]) pair() field[T]                { f.Pair = true; return f }
 func (f field[T]) of(codes []Code) field[T]      { f.Codes = codes; return f }
 func (f field[T]) refers(sheet string) field[T]  { f.Refers = sheet; return f }

@@ -69,7 +69,6 @@ type rowReader struct {
 	own    []byte
 	spans  []span
 	column int // of the cell being read, for places
-	value  []byte
 }
 
 // span says which cell gets which part of own.
