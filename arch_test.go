@@ -27,6 +27,7 @@ var rooms = map[string][]string{
 	"internal/explain":  {"internal/num", "internal/fault", "internal/text", "internal/fact", "internal/scheme", "internal/eval"},
 	"internal/bundle":   {"internal/num", "internal/fault", "internal/fact", "internal/scheme", "internal/measure", "internal/eval"},
 	"internal/city":     {"internal/num", "internal/evidence"},
+	"internal/audit":    {},
 	"internal/sheet":    {"internal/num", "internal/fault", "internal/text", "internal/evidence", "internal/explain"},
 	"internal/print":    {"internal/num", "internal/text", "internal/explain"},
 	"internal/app": {
