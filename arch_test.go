@@ -28,6 +28,7 @@ var rooms = map[string][]string{
 	"internal/bundle":   {"internal/num", "internal/fault", "internal/fact", "internal/scheme", "internal/measure", "internal/eval"},
 	"internal/city":     {"internal/num", "internal/evidence"},
 	"internal/audit":    {},
+	"internal/org":      {},
 	"internal/sheet":    {"internal/num", "internal/fault", "internal/text", "internal/evidence", "internal/explain"},
 	"internal/print":    {"internal/num", "internal/text", "internal/explain"},
 	"internal/app": {

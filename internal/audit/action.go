@@ -64,7 +64,7 @@ var actions = []Entry{
 	{IdentityUnmasked, "person", "somebody saw a person's identity number unmasked"},
 	{RecordViewed, "person", "somebody opened another person's record"},
 	{DataExported, "unit", "somebody exported data of a unit"},
-	{PayloadErased, "event", "salts and content behind an event were erased by a named decision"},
+	{PayloadErased, "payload", "salt and content behind an event, version or evaluation were erased by a named decision"},
 	{JobEnqueued, "job", "somebody ordered work that runs later"},
 	{EpochOpened, "log", "two named persons accepted that the log continues from an older state"},
 }
