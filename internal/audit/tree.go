@@ -2,6 +2,7 @@ package audit
 
 import (
 	"fmt"
+	"slices"
 
 	"golang.org/x/mod/sumdb/tlog"
 )
@@ -15,6 +16,9 @@ type Tree struct {
 
 // Size returns the number of leaves.
 func (t *Tree) Size() int64 { return t.size }
+
+// Clone returns a copy that grows on its own.
+func (t *Tree) Clone() Tree { return Tree{size: t.size, edge: slices.Clone(t.edge)} }
 
 // Append adds one leaf hash.
 func (t *Tree) Append(leaf tlog.Hash) {
