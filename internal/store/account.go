@@ -149,7 +149,7 @@ type Role struct {
 	Version int64
 }
 
-const roleColumns = "role.id, role.account, role.unit, unit.path, role.name, role.since, role.until, role.version, role.event"
+const roleColumns = "role.id, role.account, role.unit, COALESCE(unit.path, ''), role.name, role.since, role.until, role.version, role.event"
 
 type roleRow struct {
 	Role

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"crypto/sha256"
 	"database/sql"
 	"fmt"
 	"strconv"
@@ -66,10 +67,11 @@ func scanVersion(r *sql.Rows) (v versionRow, err error) {
 	return v, err
 }
 
-// content is what a version's commitment binds to: which document it is, what
-// it replaces, and its body.
-func (v versionRow) content(body []byte) []byte {
-	return append(canonical("version/1", v.batch, strconv.FormatInt(v.ordinal, 10), v.id, v.kind, v.key, v.replaces), append([]byte{'\n'}, body...)...)
+// member is what the batch's root binds to: which document it is, what it
+// replaces, and its commitment, which alone binds to the body. So all of it
+// stays checkable after the body was erased.
+func (v versionRow) member() audit.Commitment {
+	return sha256.Sum256(canonical("version/1", v.batch, strconv.FormatInt(v.ordinal, 10), v.id, v.kind, v.key, v.replaces, hexOf(v.commitment)))
 }
 
 // Stage begins a batch of actor for a unit and a term. Staging leaves no event:
@@ -117,7 +119,7 @@ func (s *Store) StageDrafts(ctx context.Context, b Batch, drafts []Draft) error 
 				return nil, err
 			}
 			body := append([]byte{}, d.Body...)
-			commitment := audit.Commit(salt, v.content(body))
+			commitment := audit.Commit(salt, body)
 			versions = append(versions, []any{b.County, b.ID, v.ordinal, v.id, v.kind, v.key, v.replaces, commitment[:]})
 			payloads = append(payloads, []any{b.County, v.id, salt[:], body})
 		}
@@ -205,13 +207,13 @@ func (tx *Tx) Adopt(ctx context.Context, county org.UnitID, id string) error {
 // evidence returns the root over the batch's n versions and the digests of its
 // originals.
 func (tx *Tx) evidence(ctx context.Context, b Batch, originals []Blob) (evidence []audit.Commitment, n int64, err error) {
-	commitments, err := list(ctx, tx.q, bytesOf, "SELECT commitment FROM version WHERE county = $1 AND batch = $2 ORDER BY ordinal", b.County, b.ID)
+	versions, err := list(ctx, tx.q, scanVersion, "SELECT "+versionColumns+" FROM version WHERE county = $1 AND batch = $2 ORDER BY ordinal", b.County, b.ID)
 	if err != nil {
 		return nil, 0, fmt.Errorf("adopt: %w", err)
 	}
-	members := make([]audit.Commitment, len(commitments))
-	for i, c := range commitments {
-		copy(members[i][:], c)
+	members := make([]audit.Commitment, len(versions))
+	for i, v := range versions {
+		members[i] = v.member()
 	}
 	evidence = []audit.Commitment{audit.SetRoot(members)}
 	for _, o := range originals {

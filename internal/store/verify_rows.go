@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"database/sql"
 	"slices"
+	"strings"
 
 	"shiji/internal/audit"
 )
@@ -154,13 +155,19 @@ func (v *auditor) checkVersions(Audit) error {
 		members := make([]audit.Commitment, len(versions))
 		for i, o := range versions {
 			v.report.Rows++
-			copy(members[i][:], o.commitment)
-			if err := v.checkPayload(b.Batch, o, members[i]); err != nil {
+			members[i] = o.member()
+			if o.ordinal != int64(i) {
+				v.fault("store.audit-version", o.id, o.kind, o.key)
+			}
+			if err := v.checkPayload(b.Batch, o); err != nil {
 				return err
 			}
 		}
 		if logged, known := v.sets[b.event]; known && audit.SetRoot(members) != logged.evidence[0] {
 			v.fault("store.audit-set", "batch/"+b.ID)
+			for _, o := range versions { // the root does not tell which
+				v.fault("store.audit-version", o.id, o.kind, o.key)
+			}
 		}
 	}
 	return nil
@@ -182,7 +189,12 @@ func scanSalted(r *sql.Rows) (s salted, err error) {
 	return s, err
 }
 
-func (v *auditor) checkPayload(b Batch, o versionRow, want audit.Commitment) error {
+func commitmentOf(b []byte) (c audit.Commitment) {
+	copy(c[:], b)
+	return c
+}
+
+func (v *auditor) checkPayload(b Batch, o versionRow) error {
 	p, err := one(v.ctx, v.q, scanSalted, "SELECT salt, body FROM payload WHERE county = $1 AND version = $2", b.County, o.id)
 	switch {
 	case isNotFound(err) && v.erased[o.id] != "":
@@ -191,7 +203,7 @@ func (v *auditor) checkPayload(b Batch, o versionRow, want audit.Commitment) err
 		v.fault("store.audit-version", o.id, o.kind, o.key)
 	case err != nil:
 		return err
-	case audit.Commit(p.salt, o.content(p.content)) != want:
+	case audit.Commit(p.salt, p.content) != commitmentOf(o.commitment):
 		v.fault("store.audit-version", o.id, o.kind, o.key)
 	}
 	return nil
@@ -247,12 +259,28 @@ func (v *auditor) checkResults(Audit) error {
 	if err != nil {
 		return err
 	}
+	seen := map[string]bool{}
 	for _, e := range evaluations {
+		seen[e.event] = true
 		if err := v.checkEvaluation(e); err != nil {
 			return err
 		}
 	}
-	return nil
+	var missing []string
+	for event, s := range v.sets {
+		if strings.HasPrefix(s.object, "appraisal/") && !seen[event] {
+			missing = append(missing, s.object+" "+event)
+		}
+	}
+	slices.Sort(missing)
+	for _, m := range missing {
+		v.fault("store.audit-missing", m)
+	}
+	lost, err := list(v.ctx, v.q, text, "SELECT DISTINCT r.evaluation FROM result r LEFT JOIN evaluation e ON e.county = r.county AND e.id = r.evaluation WHERE e.id IS NULL ORDER BY r.evaluation")
+	for _, id := range lost {
+		v.fault("store.audit-missing", "evaluation/"+id)
+	}
+	return err
 }
 
 func (v *auditor) checkEvaluation(e evaluationRow) error {
