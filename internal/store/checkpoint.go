@@ -30,19 +30,25 @@ func (s *Store) guard(ctx context.Context, c *conn) error {
 	if err != nil {
 		return err
 	}
-	note, err := os.ReadFile(s.cfg.Checkpoint)
+	kept, err := os.ReadFile(s.cfg.Checkpoint)
 	if errors.Is(err, fs.ErrNotExist) {
 		if h.size > 0 {
 			s.refuseWrites(fault.New(fault.Refused, "store.no-checkpoint", h.size))
 			return nil
 		}
+		// The empty log is signed before anything is written to it: a crash
+		// before the first checkpoint must not look like a lost file.
 		s.signed = audit.Checkpoint{Origin: s.signer.Name(), Root: new(audit.Tree).Root()}
-		return nil
+		note, err := s.signed.Sign(s.signer)
+		if err != nil {
+			return err
+		}
+		return replaceFile(s.cfg.Checkpoint, []byte(note))
 	}
 	if err != nil {
 		return err
 	}
-	cp, err := audit.OpenCheckpoint(string(note), s.verifier)
+	cp, err := audit.OpenCheckpoint(string(kept), s.verifier)
 	if err != nil {
 		s.refuseWrites(fault.New(fault.Refused, "store.bad-checkpoint").Because(err))
 		return nil
