@@ -147,7 +147,7 @@ func (tx *Tx) Evaluate(ctx context.Context, a Appraisal, e Evaluation) (Appraisa
 	if err != nil {
 		return Appraisal{}, fmt.Errorf("evaluate: %w", err)
 	}
-	if err := insertMany(ctx, tx.q, "result (county, evaluation, ordinal, subject, person, name, sort, grp, score, place, salt, trace, facts)", rows); err != nil {
+	if err := insertMany(ctx, tx.c, "result (county, evaluation, ordinal, subject, person, name, sort, grp, score, place, salt, trace, facts)", rows); err != nil {
 		return Appraisal{}, fmt.Errorf("evaluate: %w", err)
 	}
 	return row.Appraisal, nil

@@ -20,11 +20,15 @@ type engine struct {
 	// advisory lock, because other processes write too; otherwise the writer
 	// itself gives them at the end of its batch.
 	leavesLater bool
+	// bulk bounds the parameters of an insert of many rows: on PostgreSQL each
+	// statement is a round trip; the driver of SQLite needs time quadratic in
+	// their number (205 µs a write with up to 4,000, 32 µs with 32).
+	bulk int
 }
 
 var (
-	sqlite   = engine{name: "sqlite", dialect: goose.DialectSQLite3, begin: "BEGIN IMMEDIATE"}
-	postgres = engine{name: "postgres", dialect: goose.DialectPostgres, begin: "BEGIN", leavesLater: true}
+	sqlite   = engine{name: "sqlite", dialect: goose.DialectSQLite3, begin: "BEGIN IMMEDIATE", bulk: 32}
+	postgres = engine{name: "postgres", dialect: goose.DialectPostgres, begin: "BEGIN", leavesLater: true, bulk: 4000}
 )
 
 // sequencerLock is the advisory lock of whoever gives leaves.

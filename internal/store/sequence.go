@@ -90,7 +90,7 @@ func (s *Store) sequenceWaiting(ctx context.Context) error {
 }
 
 func (s *Store) sequenceSome(ctx context.Context) (n int, err error) {
-	c, err := newConn(ctx, s.write)
+	c, err := s.engine.conn(ctx, s.write)
 	if err != nil {
 		return 0, err
 	}

@@ -25,14 +25,15 @@ type querier interface {
 type conn struct {
 	c     *sql.Conn
 	stmts map[string]*sql.Stmt
+	bulk  int // parameters that one insert should have at most
 }
 
-func newConn(ctx context.Context, db *sql.DB) (*conn, error) {
+func (e engine) conn(ctx context.Context, db *sql.DB) (*conn, error) {
 	c, err := db.Conn(ctx)
 	if err != nil {
 		return nil, err
 	}
-	return &conn{c: c, stmts: map[string]*sql.Stmt{}}, nil
+	return &conn{c: c, stmts: map[string]*sql.Stmt{}, bulk: e.bulk}, nil
 }
 
 func (c *conn) close() {
@@ -165,15 +166,14 @@ func isNotFound(err error) bool {
 	return errors.As(err, &f) && f.Kind == fault.NotFound
 }
 
-// insertMany inserts rows of equal width with as few statements as both
-// engines' limits on parameters allow.
-func insertMany(ctx context.Context, q querier, into string, rows [][]any) error {
-	const limit = 4000
+// insertMany inserts rows of equal width, several a statement where that is
+// faster.
+func insertMany(ctx context.Context, q *conn, into string, rows [][]any) error {
 	for len(rows) > 0 {
 		width := len(rows[0])
 		n := len(rows)
-		if n*width > limit {
-			n = limit / width
+		if n*width > q.bulk {
+			n = max(q.bulk/width, 1)
 		} else if n > 8 { // few sizes, so that few statements are prepared
 			n = 1 << (bitLen(n) - 1)
 		}

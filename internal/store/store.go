@@ -103,7 +103,7 @@ func (s *Store) start(ctx context.Context) error {
 	if err := s.engine.ready(ctx, s.write); err != nil {
 		return err
 	}
-	c, err := newConn(ctx, s.write)
+	c, err := s.engine.conn(ctx, s.write)
 	if err != nil {
 		return fmt.Errorf("open store: %w", err)
 	}

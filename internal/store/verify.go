@@ -33,7 +33,7 @@ type Report struct {
 // Verify recomputes the whole log from the events and compares everything with
 // it, in one snapshot of the database.
 func (s *Store) Verify(ctx context.Context, a Audit) (Report, error) {
-	c, err := newConn(ctx, s.pool.db)
+	c, err := s.engine.conn(ctx, s.pool.db)
 	if err != nil {
 		return Report{}, fmt.Errorf("verify: %w", err)
 	}
@@ -71,6 +71,7 @@ type auditor struct {
 	erased  map[string]string // erasure rows: target → event
 	erasing map[string]string // erasing events: target → event
 	checks  []checkpointRow
+	details int64 // met in the log
 }
 
 // state is what the log says about an object.
@@ -220,6 +221,7 @@ func (v *auditor) entry(r *logRow) {
 func (v *auditor) detail(e *audit.Event, r *logRow) {
 	switch {
 	case r.salt != nil && r.content != nil:
+		v.details++
 		var salt [audit.SaltSize]byte
 		if copy(salt[:], r.salt) != len(r.salt) || len(r.salt) != len(salt) || audit.Commit(salt, r.content) != e.After {
 			v.fault("store.audit-detail", e.ID)

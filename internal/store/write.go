@@ -98,7 +98,7 @@ func (s *Store) writer(c *conn) {
 	for j := range s.jobs {
 		if c == nil {
 			var err error
-			if c, err = newConn(context.Background(), s.write); err != nil {
+			if c, err = s.engine.conn(context.Background(), s.write); err != nil {
 				j.err = fmt.Errorf("store: no connection: %w", err)
 				close(j.done)
 				continue
