@@ -25,9 +25,10 @@ run: build
 	@echo "逐分可查的结果（浏览器打开）：$(CURDIR)/$(OUT)/result.html"
 	@echo "同样的结果（工作簿）：      $(CURDIR)/$(OUT)/result.xlsx"
 
+# test runs everything on both engines: it starts its own PostgreSQL.
 test:
 	$(GO) vet ./...
-	$(GO) test ./...
+	.ci/with-postgres $(GO) test ./...
 
 race:
 	CGO_ENABLED=1 $(GO) test -race ./internal/...
@@ -51,6 +52,7 @@ bench:
 # torture runs the long variants of the hostile-input tests.
 torture:
 	SHIJI_TORTURE=1 $(GO) test ./internal/sheet ./internal/eval -count=1 -timeout 60m -v -run 'Hostile|Mutant|Oracle' -rapid.checks=20000
+	SHIJI_TORTURE=1 .ci/with-postgres $(GO) test ./internal/store -count=1 -timeout 60m -v -run 'Killed'
 
 # realdata assembles packages from ../shared/realdata (or SHIJI_REALDATA), evaluates each, and holds every statistic to the
 # reference results: the test prints how far each is off (docs/realdata.md).

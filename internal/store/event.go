@@ -1,0 +1,104 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+
+	"shiji/internal/audit"
+	"shiji/internal/org"
+)
+
+// Events returns the events about units in the scope, the newest first. The key
+// of a page is the id of its last event. Events that belong to no unit are seen
+// by nobody here; the full audit reads them.
+func (r Reader) Events(ctx context.Context, scope org.Scope, page Page) ([]audit.Event, error) {
+	var w where
+	w.scope(scope, "org", "")
+	return r.events(ctx, w, page)
+}
+
+// EventsAbout returns the events about one object ("person/…"), the newest
+// first: who looked at a person's record is such a list. The caller decides who
+// may see it.
+func (r Reader) EventsAbout(ctx context.Context, object string, page Page) ([]audit.Event, error) {
+	var w where
+	w.and("object = %s", object)
+	return r.events(ctx, w, page)
+}
+
+func (r Reader) events(ctx context.Context, w where, page Page) ([]audit.Event, error) {
+	if page.After != "" {
+		w.and("id < %s", page.After)
+	}
+	rows, err := list(ctx, r.q, bytesOf, "SELECT bytes FROM event"+w.String()+" ORDER BY id DESC LIMIT "+w.arg(page.limit()), w.args...)
+	if err != nil {
+		return nil, fmt.Errorf("events: %w", err)
+	}
+	out := make([]audit.Event, len(rows))
+	for i, b := range rows {
+		if out[i], err = audit.ParseEvent(b); err != nil {
+			return nil, fmt.Errorf("events: %w", err)
+		}
+	}
+	return out, nil
+}
+
+// Proof returns the file that proves an event offline, and the event's
+// canonical bytes. It rests on the last signed checkpoint; an event that is
+// younger is "not found" until the next one.
+func (s *Store) Proof(ctx context.Context, event string) (proof audit.Proof, bytes []byte, err error) {
+	note, err := one(ctx, s.q, text, "SELECT note FROM checkpoint ORDER BY size DESC LIMIT 1")
+	if err != nil {
+		return proof, nil, err
+	}
+	cp, err := audit.OpenCheckpoint(note, s.verifier)
+	if err != nil {
+		return proof, nil, fmt.Errorf("proof: %w", err)
+	}
+	type leaf struct {
+		idx   int64
+		bytes []byte
+	}
+	l, err := one(ctx, s.q, func(r *sql.Rows) (l leaf, err error) {
+		err = r.Scan(&l.idx, &l.bytes)
+		return l, err
+	}, "SELECT l.idx, e.bytes FROM leaf l JOIN event e ON e.id = l.event WHERE l.event = $1 AND l.idx < $2", event, cp.Size)
+	if err != nil {
+		return proof, nil, err
+	}
+	hashes, err := audit.Prove(cp, l.idx, tiles{ctx, s.q})
+	if err != nil {
+		return proof, nil, fmt.Errorf("proof: %w", err)
+	}
+	return audit.Proof{Index: l.idx, Hashes: hashes, Checkpoint: note}, l.bytes, nil
+}
+
+// Erase deletes what stands behind an event, a version or an evaluation whose
+// results nobody is shown any more, with its salts: the log stays verifiable,
+// the content is gone. reason is kept with the event of the erasure.
+func (tx *Tx) Erase(ctx context.Context, target, reason string) error {
+	event, err := tx.record(ctx, change{action: audit.PayloadErased, id: target, content: []byte(reason)})
+	if err != nil {
+		return err
+	}
+	if _, err := tx.q.exec(ctx, "INSERT INTO erasure (target, event) VALUES ($1, $2)", target, event); err != nil {
+		return fmt.Errorf("erase: %w", err)
+	}
+	var erased int64
+	for _, q := range []string{
+		"DELETE FROM detail WHERE event = $1",
+		"DELETE FROM payload WHERE version = $1",
+		"DELETE FROM result WHERE evaluation = $1 AND NOT EXISTS (SELECT 1 FROM appraisal a WHERE a.county = result.county AND a.evaluation = result.evaluation)",
+	} {
+		n, err := tx.q.exec(ctx, q, target)
+		if err != nil {
+			return fmt.Errorf("erase: %w", err)
+		}
+		erased += n
+	}
+	if erased == 0 {
+		return notFound()
+	}
+	return nil
+}

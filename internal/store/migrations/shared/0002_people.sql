@@ -1,0 +1,77 @@
+-- +goose Up
+
+-- Rows of these tables are states: event is the one that made the row what it
+-- is, version counts them, and the event commits to the row's canonical bytes.
+CREATE TABLE unit (
+  id      TEXT   NOT NULL PRIMARY KEY CHECK (length(id) = 26),
+  parent  TEXT   NOT NULL,
+  kind    TEXT   NOT NULL CHECK (kind IN ('city', 'county', 'zone', 'school', 'group')),
+  path    TEXT   NOT NULL UNIQUE,
+  county  TEXT   NOT NULL,
+  code    TEXT   NOT NULL,
+  name    TEXT   NOT NULL CHECK (name <> ''),
+  version BIGINT NOT NULL CHECK (version > 0),
+  event   TEXT   NOT NULL
+);
+CREATE INDEX unit_parent ON unit (parent);
+
+CREATE TABLE serial (
+  name TEXT   NOT NULL PRIMARY KEY,
+  last BIGINT NOT NULL
+);
+
+CREATE TABLE person (
+  id       TEXT   NOT NULL PRIMARY KEY CHECK (length(id) = 26),
+  number   TEXT   NOT NULL UNIQUE,
+  name     TEXT   NOT NULL CHECK (name <> ''),
+  sort     TEXT   NOT NULL,
+  initials TEXT   NOT NULL,
+  masked   TEXT   NOT NULL,
+  cipher   BYTEA,
+  blind    BYTEA  UNIQUE,
+  version  BIGINT NOT NULL CHECK (version > 0),
+  event    TEXT   NOT NULL,
+  CHECK ((cipher IS NULL) = (blind IS NULL))
+);
+CREATE INDEX person_sort ON person (sort, id);
+
+-- A post repeats its unit's path and its person's sort key: lists of a subtree
+-- read one index.
+CREATE TABLE post (
+  id      TEXT   NOT NULL PRIMARY KEY CHECK (length(id) = 26),
+  person  TEXT   NOT NULL REFERENCES person (id),
+  unit    TEXT   NOT NULL REFERENCES unit (id),
+  path    TEXT   NOT NULL,
+  name    TEXT   NOT NULL,
+  since   TEXT   NOT NULL,
+  until   TEXT   NOT NULL,
+  version BIGINT NOT NULL CHECK (version > 0),
+  event   TEXT   NOT NULL,
+  CHECK (until = '' OR until >= since)
+);
+CREATE INDEX post_path ON post (path, person);
+CREATE INDEX post_person ON post (person);
+
+CREATE TABLE account (
+  id      TEXT   NOT NULL PRIMARY KEY CHECK (length(id) = 26),
+  person  TEXT   NOT NULL REFERENCES person (id),
+  login   TEXT   NOT NULL UNIQUE CHECK (login <> ''),
+  secret  TEXT   NOT NULL,
+  totp    BYTEA,
+  state   TEXT   NOT NULL CHECK (state IN ('first-login', 'active', 'closed')),
+  version BIGINT NOT NULL CHECK (version > 0),
+  event   TEXT   NOT NULL
+);
+
+CREATE TABLE role (
+  id      TEXT   NOT NULL PRIMARY KEY CHECK (length(id) = 26),
+  account TEXT   NOT NULL REFERENCES account (id),
+  unit    TEXT   NOT NULL REFERENCES unit (id),
+  name    TEXT   NOT NULL CHECK (name <> ''),
+  since   TEXT   NOT NULL,
+  until   TEXT   NOT NULL,
+  version BIGINT NOT NULL CHECK (version > 0),
+  event   TEXT   NOT NULL
+);
+CREATE INDEX role_account ON role (account);
+CREATE UNIQUE INDEX role_once ON role (account, unit, name) WHERE until = '';

@@ -1,0 +1,344 @@
+package store
+
+import (
+	"bytes"
+	"database/sql"
+	"slices"
+	"strings"
+
+	"shiji/internal/audit"
+)
+
+// row is one state row as the audit sees it.
+type row struct {
+	object  string
+	event   string
+	bytes   []byte
+	version int64
+}
+
+// rowTables are the tables whose rows events account for.
+func (v *auditor) rowTables() []func() ([]row, error) {
+	return []func() ([]row, error){
+		func() ([]row, error) {
+			return list(v.ctx, v.q, func(r *sql.Rows) (row, error) {
+				u, err := scanUnit(r)
+				return row{"unit/" + string(u.ID), u.event, u.canonical(), u.Version}, err
+			}, "SELECT "+unitColumns+" FROM unit")
+		},
+		func() ([]row, error) {
+			return list(v.ctx, v.q, func(r *sql.Rows) (row, error) {
+				p, err := scanPerson(r)
+				return row{"person/" + string(p.ID), p.event, p.canonical(), p.Version}, err
+			}, "SELECT "+personColumns+" FROM person")
+		},
+		func() ([]row, error) {
+			return list(v.ctx, v.q, func(r *sql.Rows) (row, error) {
+				p, err := scanPost(r)
+				return row{"post/" + p.ID, p.event, p.canonical(), p.Version}, err
+			}, "SELECT "+postColumns+" FROM post")
+		},
+		func() ([]row, error) {
+			return list(v.ctx, v.q, func(r *sql.Rows) (row, error) {
+				a, err := scanAccount(r)
+				return row{"account/" + string(a.ID), a.event, a.canonical(), a.Version}, err
+			}, "SELECT "+accountColumns+" FROM account")
+		},
+		func() ([]row, error) {
+			return list(v.ctx, v.q, func(r *sql.Rows) (row, error) {
+				o, err := scanRole(r)
+				return row{"role/" + o.ID, o.event, o.canonical(), o.Version}, err
+			}, "SELECT "+roleColumns+" FROM role LEFT JOIN unit ON unit.id = role.unit")
+		},
+		func() ([]row, error) {
+			return list(v.ctx, v.q, func(r *sql.Rows) (row, error) {
+				s, err := scanScheme(r)
+				return row{"scheme/" + s.ID, s.event, s.canonical(), 1}, err
+			}, "SELECT "+schemeColumns+" FROM scheme")
+		},
+		func() ([]row, error) {
+			return list(v.ctx, v.q, func(r *sql.Rows) (row, error) {
+				a, err := scanAppraisal(r)
+				return row{"appraisal/" + a.ID, a.event, a.canonical(), a.Version}, err
+			}, "SELECT "+appraisalColumns+" FROM appraisal")
+		},
+		v.batchRows,
+	}
+}
+
+func (v *auditor) batchRows() ([]row, error) {
+	batches, err := list(v.ctx, v.q, scanBatch, "SELECT "+batchColumns+" FROM batch WHERE state = 'adopted'")
+	if err != nil {
+		return nil, err
+	}
+	out := make([]row, len(batches))
+	for i, b := range batches {
+		originals, err := originalsOf(v.ctx, v.q, b.Batch)
+		if err != nil {
+			return nil, err
+		}
+		out[i] = row{"batch/" + b.ID, b.event, b.canonical(originals), 1}
+	}
+	return out, nil
+}
+
+// checkRows holds every row to the last event about it: same event, same
+// version, and the content to which the event committed.
+func (v *auditor) checkRows(Audit) error {
+	for _, table := range v.rowTables() {
+		rows, err := table()
+		if err != nil {
+			return err
+		}
+		for _, r := range rows {
+			if err := v.checkRow(r); err != nil {
+				return err
+			}
+		}
+	}
+	var missing []string
+	for object, s := range v.states {
+		if !s.seen {
+			missing = append(missing, object)
+		}
+	}
+	slices.Sort(missing)
+	for _, object := range missing {
+		v.fault("store.audit-missing", object)
+	}
+	return nil
+}
+
+func (v *auditor) checkRow(r row) error {
+	v.report.Rows++
+	s, known := v.states[r.object]
+	if !known || s.event != r.event {
+		waits, err := one(v.ctx, v.q, integer, "SELECT COUNT(*) FROM pending WHERE event = $1", r.event)
+		if err != nil {
+			return err
+		}
+		if waits == 0 {
+			v.fault("store.audit-row", r.object)
+		}
+		if !known {
+			return nil
+		}
+		s.seen = true
+		v.states[r.object] = s
+		return nil
+	}
+	s.seen = true
+	v.states[r.object] = s
+	content, err := one(v.ctx, v.q, bytesOf, "SELECT content FROM detail WHERE event = $1", r.event)
+	switch {
+	case isNotFound(err): // erased; detail has judged that
+	case err != nil:
+		return err
+	case !bytes.Equal(content, r.bytes) || s.version != r.version:
+		v.fault("store.audit-row", r.object)
+	}
+	return nil
+}
+
+// checkVersions holds every adopted version to its batch's root and to its own
+// commitment.
+func (v *auditor) checkVersions(Audit) error {
+	batches, err := list(v.ctx, v.q, scanBatch, "SELECT "+batchColumns+" FROM batch WHERE state = 'adopted' ORDER BY county, id")
+	if err != nil {
+		return err
+	}
+	for _, b := range batches {
+		versions, err := list(v.ctx, v.q, scanVersion, "SELECT "+versionColumns+" FROM version WHERE county = $1 AND batch = $2 ORDER BY ordinal", b.County, b.ID)
+		if err != nil {
+			return err
+		}
+		members := make([]audit.Commitment, len(versions))
+		for i, o := range versions {
+			v.report.Rows++
+			members[i] = o.member()
+			if o.ordinal != int64(i) {
+				v.fault("store.audit-version", o.id, o.kind, o.key)
+			}
+			if err := v.checkPayload(b.Batch, o); err != nil {
+				return err
+			}
+		}
+		if logged, known := v.sets[b.event]; known && audit.SetRoot(members) != logged.evidence[0] {
+			v.fault("store.audit-set", "batch/"+b.ID)
+			for _, o := range versions { // the root does not tell which
+				v.fault("store.audit-version", o.id, o.kind, o.key)
+			}
+		}
+	}
+	return nil
+}
+
+// salted is content with its salt.
+type salted struct {
+	salt    [audit.SaltSize]byte
+	content []byte
+}
+
+func scanSalted(r *sql.Rows) (s salted, err error) {
+	var salt []byte
+	err = r.Scan(&salt, &s.content)
+	if s.content == nil {
+		s.content = []byte{}
+	}
+	copy(s.salt[:], salt)
+	return s, err
+}
+
+func commitmentOf(b []byte) (c audit.Commitment) {
+	copy(c[:], b)
+	return c
+}
+
+func (v *auditor) checkPayload(b Batch, o versionRow) error {
+	p, err := one(v.ctx, v.q, scanSalted, "SELECT salt, body FROM payload WHERE county = $1 AND version = $2", b.County, o.id)
+	switch {
+	case isNotFound(err) && v.erased[o.id] != "":
+		v.report.Erased++
+	case isNotFound(err):
+		v.fault("store.audit-version", o.id, o.kind, o.key)
+	case err != nil:
+		return err
+	case audit.Commit(p.salt, p.content) != commitmentOf(o.commitment):
+		v.fault("store.audit-version", o.id, o.kind, o.key)
+	}
+	return nil
+}
+
+// checkDocuments holds the valid versions to the history of adoptions.
+func (v *auditor) checkDocuments(Audit) error {
+	const history = ` FROM adoption a
+		LEFT JOIN version o ON o.county = a.county AND o.id = a.version
+		LEFT JOIN batch b ON b.county = o.county AND b.id = o.batch
+		LEFT JOIN document d ON d.county = o.county AND d.unit = b.unit AND d.term = b.term AND d.kind = o.kind AND d.natural_key = o.natural_key`
+	for _, q := range []string{
+		// an adoption that its batch's event did not make, or beyond the document's number
+		"SELECT a.version" + history + " WHERE b.event IS NULL OR a.event <> b.event OR d.number IS NULL OR a.number > d.number OR (a.number = d.number) <> (a.version = d.version)",
+		// an adopted version that was never adopted
+		"SELECT o.id FROM version o JOIN batch b ON b.county = o.county AND b.id = o.batch LEFT JOIN adoption a ON a.county = o.county AND a.version = o.id WHERE b.state = 'adopted' AND a.version IS NULL",
+	} {
+		ids, err := list(v.ctx, v.q, text, q)
+		if err != nil {
+			return err
+		}
+		for _, id := range ids {
+			v.fault("store.audit-document", id)
+		}
+	}
+	// a document whose history does not count to its number
+	counted, err := list(v.ctx, v.q, text, `SELECT d.version FROM document d LEFT JOIN (
+			SELECT o.county, b.unit, b.term, o.kind, o.natural_key, COUNT(DISTINCT a.number) AS n
+			FROM adoption a JOIN version o ON o.county = a.county AND o.id = a.version
+			JOIN batch b ON b.county = o.county AND b.id = o.batch
+			GROUP BY o.county, b.unit, b.term, o.kind, o.natural_key) h
+		ON h.county = d.county AND h.unit = d.unit AND h.term = d.term AND h.kind = d.kind AND h.natural_key = d.natural_key
+		WHERE h.n IS NULL OR h.n <> d.number`)
+	for _, id := range counted {
+		v.fault("store.audit-document", id)
+	}
+	return err
+}
+
+// evaluationRow is one evaluation as the audit sees it.
+type evaluationRow struct {
+	county, id, appraisal, scheme, cohort, event string
+	seal                                         []byte
+}
+
+// checkResults holds every evaluation to its event, and every result to its
+// commitment in the evaluation's seal.
+func (v *auditor) checkResults(Audit) error {
+	evaluations, err := list(v.ctx, v.q, func(r *sql.Rows) (e evaluationRow, err error) {
+		err = r.Scan(&e.county, &e.id, &e.appraisal, &e.scheme, &e.cohort, &e.event, &e.seal)
+		return e, err
+	}, "SELECT county, id, appraisal, scheme, cohort, event, seal FROM evaluation ORDER BY county, id")
+	if err != nil {
+		return err
+	}
+	seen := map[string]bool{}
+	for _, e := range evaluations {
+		seen[e.event] = true
+		if err := v.checkEvaluation(e); err != nil {
+			return err
+		}
+	}
+	var missing []string
+	for event, s := range v.sets {
+		if strings.HasPrefix(s.object, "appraisal/") && !seen[event] {
+			missing = append(missing, s.object+" "+event)
+		}
+	}
+	slices.Sort(missing)
+	for _, m := range missing {
+		v.fault("store.audit-missing", m)
+	}
+	lost, err := list(v.ctx, v.q, text, "SELECT DISTINCT r.evaluation FROM result r LEFT JOIN evaluation e ON e.county = r.county AND e.id = r.evaluation WHERE e.id IS NULL ORDER BY r.evaluation")
+	for _, id := range lost {
+		v.fault("store.audit-missing", "evaluation/"+id)
+	}
+	return err
+}
+
+func (v *auditor) checkEvaluation(e evaluationRow) error {
+	v.report.Rows++
+	members := make([]audit.Commitment, len(e.seal)/len(audit.Commitment{}))
+	for i := range members {
+		copy(members[i][:], e.seal[i*len(members[i]):])
+	}
+	scheme, _ := commitmentOfHex(e.scheme) // a malformed one equals nothing logged
+	cohort, _ := commitmentOfHex(e.cohort)
+	logged, known := v.sets[e.event]
+	switch {
+	case !known && v.report.Waiting > 0: // its event has no leaf yet
+	case !known, logged.object != "appraisal/"+e.appraisal, len(e.seal)%len(audit.Commitment{}) != 0,
+		!slices.Equal(logged.evidence, []audit.Commitment{audit.SetRoot(members), scheme, cohort}):
+		v.fault("store.audit-set", "evaluation/"+e.id)
+	}
+	rows, err := v.q.rows(v.ctx, "SELECT subject, person, name, sort, grp, score, place, ordinal, trace, facts, salt FROM result WHERE county = $1 AND evaluation = $2 ORDER BY ordinal", e.county, e.id)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	var n int
+	for ; rows.Next(); n++ {
+		var r Result
+		var salt []byte
+		if err := rows.Scan(&r.Subject, &r.Person, &r.Name, &r.Sort, &r.Group, &r.Score, &r.Place, &r.Ordinal, &r.Trace, &r.Facts, &salt); err != nil {
+			return err
+		}
+		var s [audit.SaltSize]byte
+		copy(s[:], salt)
+		v.report.Rows++
+		if r.Ordinal < 0 || r.Ordinal >= int64(len(members)) || audit.Commit(s, r.content(e.id)) != members[r.Ordinal] {
+			v.fault("store.audit-result", e.id, r.Subject)
+		}
+	}
+	if n == 0 && len(members) > 0 && v.erased[e.id] != "" {
+		v.report.Erased++
+	} else if n != len(members) {
+		v.fault("store.audit-set", "evaluation/"+e.id)
+	}
+	return rows.Err()
+}
+
+// checkBlobs reads every original and compares it with its digest.
+func (v *auditor) checkBlobs(a Audit) error {
+	if !a.Blobs {
+		return nil
+	}
+	shas, err := list(v.ctx, v.q, text, "SELECT DISTINCT blob.sha FROM blob JOIN batch ON batch.county = blob.county AND batch.id = blob.batch WHERE batch.state = 'adopted' ORDER BY blob.sha")
+	if err != nil {
+		return err
+	}
+	for _, sha := range shas {
+		v.report.Rows++
+		if got, err := v.s.hashBlob(sha); err != nil || got != sha {
+			v.fault("store.audit-blob", sha)
+		}
+	}
+	return nil
+}
