@@ -22,6 +22,9 @@ func ReadPackage(path string, progress func(bytesRead int64)) (*evidence.Package
 	if err != nil {
 		return nil, fault.New(fault.NotFound, "app.no-package", path).Because(err)
 	}
+	if !info.IsDir() && !info.Mode().IsRegular() {
+		return nil, fault.New(fault.Refused, "app.not-a-file", path) // a pipe would be waited for
+	}
 	limits := sheet.DefaultLimits()
 	limits.Progress = progress
 	if info.IsDir() {

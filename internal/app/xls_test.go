@@ -61,3 +61,12 @@ func TestNotAWorkbookTellsTheWayOut(t *testing.T) {
 		t.Errorf("got %v, want a fault that says to save as .xlsx", err)
 	}
 }
+
+// TestPipeIsNotWaitedFor: what is handed in is a file or a folder.
+func TestPipeIsNotWaitedFor(t *testing.T) {
+	t.Parallel()
+	_, err := app.ReadPackage(os.DevNull, nil)
+	if faults := fault.All(err); len(faults) != 1 || faults[0].Key != "app.not-a-file" {
+		t.Errorf("got %v, want app.not-a-file", err)
+	}
+}

@@ -64,6 +64,8 @@ func (w *textWriter) heading(p *Page) {
 	w.line(0, "方案：%s（第 %d 版，摘要 %s）", p.Scheme.Title, p.Scheme.Edition, p.Scheme.Digest)
 	if p.Scheme.Policy != "" {
 		w.line(0, "依据：%s", p.Scheme.Policy)
+	} else {
+		w.line(0, "依据：方案没有声明所依据的政策，未按任何政策的界限检查")
 	}
 }
 

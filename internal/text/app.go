@@ -16,6 +16,7 @@ var appText = map[string]string{
 	"app.no-policy":      "找不到方案所依据的政策“%[1]v”。请把 policy.yaml 放在方案旁边。",
 	"app.no-scheme":      "找不到方案“%[1]v”。可写方案文件的路径，或内置方案的名称：%[2]v。",
 	"app.no-teacher":     "没有工号或姓名为“%[1]v”的教职工。",
+	"app.not-a-file":     "“%[1]v”不是普通文件。请交 .xlsx 工作簿或 CSV 文件夹。",
 	"app.place-differs":  "名次重算为 %[1]v/%[2]v，成绩包记的是 %[3]v/%[4]v。",
 	"app.ref-differs":    "节点 %[1]v 的全体数据“%[2]v”重算为 %[3]v，成绩包记的是 %[4]v。",
 	"app.refs-differ":    "全体数据重算有 %[1]v 项，成绩包有 %[2]v 项。",
