@@ -1,6 +1,7 @@
 package audit
 
 import (
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"strconv"
@@ -41,6 +42,13 @@ func OpenCheckpoint(text string, v note.Verifier) (Checkpoint, error) {
 	n, err := note.Open([]byte(text), note.VerifierList(v))
 	if err != nil {
 		return Checkpoint{}, fmt.Errorf("open checkpoint: %w", err)
+	}
+	for _, s := range n.Sigs {
+		// Open lets the unused bits of the last character be anything; one
+		// signature has one spelling, or a changed byte would pass.
+		if _, err := base64.StdEncoding.Strict().DecodeString(s.Base64); err != nil {
+			return Checkpoint{}, fmt.Errorf("open checkpoint: signature: %w", err)
+		}
 	}
 	c, err := parseCheckpoint(n.Text)
 	if err != nil {
