@@ -51,7 +51,6 @@ func readBands(p *Params) Form {
 		cases := p.Map("cases")
 		if cases == nil {
 			p.Fault("", "scheme.missing-key", "cases")
-			cases = &Params{node: p.node, place: p.place, faults: p.faults}
 			return f
 		}
 		for _, code := range cases.Names() {

@@ -57,6 +57,16 @@ func (p *Params) take(key string) *yaml.Node {
 	return p.find(key)
 }
 
+// takeKind takes what is written under key, nil when it is not of that kind.
+func (p *Params) takeKind(key string, kind yaml.Kind, otherwise string) *yaml.Node {
+	n := p.take(key)
+	if n != nil && n.Kind != kind {
+		p.Fault(key, otherwise, key)
+		return nil
+	}
+	return n
+}
+
 // Has reports whether key is written.
 func (p *Params) Has(key string) bool { return p.find(key) != nil }
 
@@ -198,7 +208,7 @@ func (p *Params) Texts(key string) []string {
 	return out
 }
 
-// Number is one entry of a mapping from names to numbers.
+// NamedQ is one entry of a mapping from names to numbers.
 type NamedQ struct {
 	Name string
 	Q    num.Q
@@ -207,12 +217,8 @@ type NamedQ struct {
 // Numbers returns the entries of the mapping under key in the file's order;
 // nil when it is not written.
 func (p *Params) Numbers(key string) []NamedQ {
-	n := p.take(key)
+	n := p.takeKind(key, yaml.MappingNode, "scheme.want-mapping")
 	if n == nil {
-		return nil
-	}
-	if n.Kind != yaml.MappingNode {
-		p.Fault(key, "scheme.want-mapping", key)
 		return nil
 	}
 	var out []NamedQ
@@ -226,25 +232,17 @@ func (p *Params) Numbers(key string) []NamedQ {
 
 // Map returns the mapping under key; nil when it is not written.
 func (p *Params) Map(key string) *Params {
-	n := p.take(key)
+	n := p.takeKind(key, yaml.MappingNode, "scheme.want-mapping")
 	if n == nil {
 		return nil
 	}
-	if n.Kind != yaml.MappingNode {
-		p.Fault(key, "scheme.want-mapping", key)
-		return nil
-	}
-	return p.at(n, key)
+	return p.at(n)
 }
 
 // Maps returns the mappings in the list under key.
 func (p *Params) Maps(key string) []*Params {
-	n := p.take(key)
+	n := p.takeKind(key, yaml.SequenceNode, "scheme.want-list")
 	if n == nil {
-		return nil
-	}
-	if n.Kind != yaml.SequenceNode {
-		p.Fault(key, "scheme.want-list", key)
 		return nil
 	}
 	var out []*Params
@@ -253,7 +251,7 @@ func (p *Params) Maps(key string) []*Params {
 			p.Fault(key, "scheme.want-mapping", fmt.Sprintf("%s[%d]", key, i+1))
 			continue
 		}
-		out = append(out, p.at(c, key))
+		out = append(out, p.at(c))
 	}
 	return out
 }
@@ -267,12 +265,8 @@ type Entry struct {
 // Entries returns the mappings inside the mapping under key, in the file's
 // order. An entry written as null is an empty mapping.
 func (p *Params) Entries(key string) []Entry {
-	n := p.take(key)
+	n := p.takeKind(key, yaml.MappingNode, "scheme.want-mapping")
 	if n == nil {
-		return nil
-	}
-	if n.Kind != yaml.MappingNode {
-		p.Fault(key, "scheme.want-mapping", key)
 		return nil
 	}
 	var out []Entry
@@ -286,7 +280,7 @@ func (p *Params) Entries(key string) []Entry {
 			p.Fault(key, "scheme.want-mapping", name)
 			continue
 		}
-		out = append(out, Entry{name, p.at(v, name)})
+		out = append(out, Entry{name, p.at(v)})
 	}
 	return out
 }
@@ -307,6 +301,6 @@ func (p *Params) In(section string) *Params {
 	return &c
 }
 
-func (p *Params) at(n *yaml.Node, _ string) *Params {
+func (p *Params) at(n *yaml.Node) *Params {
 	return &Params{node: n, place: p.place, faults: p.faults}
 }
