@@ -264,12 +264,9 @@ func progressFields() {
 		}
 		return q.Div(num.Int(int64(res.unit)))
 	})
-	peerField("增值", needValueAdded, func(res *result, class int) (num.Q, bool) {
-		if res.prior.added == nil {
-			return num.Q{}, false
-		}
-		return FromFloat(res.prior.added.Classes[class].Value/float64(res.unit), res.e.round.places, res.e.round.mode)
-	})
+	addedField("增值", func(e Effect, unit float64) float64 { return e.Value / unit })
+	addedField("增值误差", func(e Effect, unit float64) float64 { return e.SD / unit })
+	addedField("增值信度", func(e Effect, _ float64) float64 { return e.Reliability })
 	examFields["增值档"] = examField{coded: true, needs: needPrior | needRound | needValueAdded, get: func(res *result, class int, _ *taught) cell {
 		p := res.prior
 		if p == nil || p.added == nil || !res.compared(class) || uint32(p.sums[class].N) < max(1, res.e.least) {
@@ -291,6 +288,17 @@ func gain(get func(res *result, s PairSums) (num.Q, bool)) func(res *result, cla
 		}
 		return cell{value: q, work: []fact.Line{{Source: res.source[class], Label: p.label + "，两次都有成绩的 " + num.Int(int64(p.sums[class].N)).String() + " 人", Value: q, Factor: one, Counts: q}}}
 	}
+}
+
+// addedField adds a figure of the class's effect in the value-added model; unit
+// is how many packed units a mark has.
+func addedField(name string, of func(e Effect, unit float64) float64) {
+	peerField(name, needValueAdded, func(res *result, class int) (num.Q, bool) {
+		if res.prior.added == nil {
+			return num.Q{}, false
+		}
+		return FromFloat(of(res.prior.added.Classes[class], float64(res.unit)), res.e.round.places, res.e.round.mode)
+	})
 }
 
 // peerField adds a rounded field that compares the class with its grade's

@@ -263,11 +263,15 @@ func TestValueAddedComesFromTheModel(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	got := derive(t, finals+"    fields: [增值, 增值档, 残差增益]\n    denominator: sat\n    mean-over: sat\n    round: {places: 3, mode: half-up}\n    value-added: {width: 1.96}\n", pkg)
+	got := derive(t, finals+"    fields: [增值, 增值误差, 增值信度, 增值档, 残差增益]\n    denominator: sat\n    mean-over: sat\n    round: {places: 3, mode: half-up}\n    value-added: {width: 1.96}\n", pkg)
 	for c, want := range []string{"低于", "相当", "相当", "相当", "高于", "相当"} {
 		class := pkg.Classes[c].ID
 		effect, _ := FromFloat(model.Classes[c].Value/2, 3, num.HalfUp)
 		got.want(t, "T1 "+at("增值", class), effect.String())
+		spread, _ := FromFloat(model.Classes[c].SD/2, 3, num.HalfUp)
+		reliable, _ := FromFloat(model.Classes[c].Reliability, 3, num.HalfUp)
+		got.want(t, "T1 "+at("增值误差", class), spread.String())
+		got.want(t, "T1 "+at("增值信度", class), reliable.String())
 		got.want(t, "T1 "+at("增值档", class), want)
 	}
 }

@@ -74,6 +74,7 @@ func checkStarProgress(t *testing.T, a *appraisal) {
 		blup, spread := want.float(i, "blup_class_only"), want.float(i, "sd_class_only")
 		scale := sd[want.text(i, "subject")]
 		w.absolute(t, "value added ÷ sd", float(get("增值"))/scale, blup/scale, tolBLUP)
+		w.relative(t, "conditional sd", get("增值误差"), spread, tolCondSD)
 		verdict := "相当"
 		switch {
 		case blup > 1.96*spread:
