@@ -48,17 +48,6 @@ func (s *Scheme) Children(id string) []*Node {
 	return kids[:len(kids):len(kids)]
 }
 
-// Under reports whether n lies below the node with that id, or is it.
-func (s *Scheme) Under(n *Node, id string) bool {
-	for range MaxLevels {
-		if n == nil || n.ID == id {
-			break
-		}
-		n = n.above
-	}
-	return n != nil && n.ID == id
-}
-
 // below returns the nearest node above n, or n itself, of that name; nil if
 // there is none.
 func (n *Node) below(name string) *Node {
