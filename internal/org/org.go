@@ -1,8 +1,9 @@
 // Package org says who and where: units in their tree, persons with the number
-// that stays theirs for life (一人一号), who acts, and how far somebody sees.
+// that stays theirs for life (一人一号), who acts, and who may do what to whom.
 //
-// It is pure and knows neither storage nor the rules of rights: a Scope is what
-// those rules decided, in the form in which lists demand it.
+// One table of rules (Rules) answers both questions of rights: May about one
+// object, and Scope about a list, in the form in which the store demands it. The
+// room is pure and knows neither storage nor pages.
 package org
 
 import "strings"

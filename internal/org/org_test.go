@@ -3,6 +3,7 @@ package org_test
 import (
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
 	"shiji/internal/org"
@@ -10,7 +11,7 @@ import (
 
 func TestZeroScopeSeesNothing(t *testing.T) {
 	for _, s := range []org.Scope{{}, org.Below(), org.Below(""), org.Self("")} {
-		if s.Sees("A/", "p") || s.Sees("", "") || len(s.Paths()) > 0 {
+		if s.Sees(org.Object{Path: "A/", Person: "p"}) || s.Sees(org.Object{}) || !s.Empty() {
 			t.Errorf("%+v sees something", s)
 		}
 	}
@@ -18,19 +19,43 @@ func TestZeroScopeSeesNothing(t *testing.T) {
 
 func TestScope(t *testing.T) {
 	s := org.Below("A/B/", "A/", "C/").And(org.Self("p"))
-	if got := s.Paths(); len(got) != 2 || got[0] != "A/" || got[1] != "C/" {
-		t.Errorf("paths: got %v, want the two that nothing covers", got)
+	want := []org.Term{{Path: "A/"}, {Path: "C/"}, {Person: "p"}}
+	if diff := cmp.Diff(want, s.Terms()); diff != "" {
+		t.Errorf("terms are not those that nothing implies (-want +got)\n%s", diff)
 	}
 	for path, want := range map[org.Path]bool{"A/": true, "A/B/X/": true, "AB/": false, "C/": true, "D/": false, "": false} {
-		if got := s.Sees(path, "q"); got != want {
+		if got := s.Sees(org.Object{Path: path, Person: "q"}); got != want {
 			t.Errorf("Sees(%q): got %v, want %v", path, got, want)
 		}
 	}
-	if !s.Sees("D/", "p") {
+	if !s.Sees(org.Object{Path: "D/", Person: "p"}) {
 		t.Error("she does not see herself")
 	}
-	if got := s.And(org.Self("q")).Person(); got != "p" {
-		t.Errorf("self changed to %s", got)
+}
+
+// TestScopeInStates: a limited term sees only what is in one of its states, and
+// does not stand in for an unlimited one.
+func TestScopeInStates(t *testing.T) {
+	s := org.Below("A/").In("done", "shown").And(org.Self("p").In("shown"))
+	for _, c := range []struct {
+		object org.Object
+		want   bool
+	}{
+		{org.Object{Path: "A/B/", State: "done"}, true},
+		{org.Object{Path: "A/B/", State: "open"}, false},
+		{org.Object{Path: "A/B/"}, false},
+		{org.Object{Path: "D/", Person: "p", State: "shown"}, true},
+		{org.Object{Path: "D/", Person: "p", State: "done"}, false},
+	} {
+		if got := s.Sees(c.object); got != c.want {
+			t.Errorf("Sees(%+v): got %v, want %v", c.object, got, c.want)
+		}
+	}
+	if s := org.Below("A/").In("done").In("shown"); !s.Empty() {
+		t.Errorf("no state is both, yet %v is seen", s.Terms())
+	}
+	if got := org.Below("A/").In("done").And(org.Below("A/")).Terms(); len(got) != 1 || got[0].States != nil {
+		t.Errorf("got %v, want the unlimited term alone", got)
 	}
 }
 

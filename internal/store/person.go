@@ -134,11 +134,13 @@ func (w *where) people(scope org.Scope) {
 	var in where
 	in.args = w.args
 	in.conditions = []string{"post.person = person.id"}
-	in.scope(scope, "post.path", "")
+	in.scope(scope, seen{path: "post.path"})
 	see := "EXISTS (SELECT 1 FROM post" + in.String() + ")"
 	w.args = in.args
-	if scope.Person() != "" {
-		see = "(" + see + " OR person.id = " + w.arg(string(scope.Person())) + ")"
+	for _, t := range scope.Terms() {
+		if t.Person != "" && len(t.States) == 0 {
+			see = "(" + see + " OR person.id = " + w.arg(string(t.Person)) + ")"
+		}
 	}
 	w.conditions = append(w.conditions, see)
 }
@@ -242,7 +244,7 @@ func (tx *Tx) EndPost(ctx context.Context, id, until string) error {
 func (r Reader) Posts(ctx context.Context, scope org.Scope, id org.PersonID) ([]Post, error) {
 	var w where
 	w.and("person = %s", id)
-	w.scope(scope, "path", "person")
+	w.scope(scope, seen{path: "path", person: "person"})
 	rows, err := list(ctx, r.q, scanPost, "SELECT "+postColumns+" FROM post"+w.String()+" ORDER BY since, id", w.args...)
 	if err != nil {
 		return nil, fmt.Errorf("posts: %w", err)

@@ -57,20 +57,47 @@ func (w *where) and(format string, values ...any) {
 	w.conditions = append(w.conditions, fmt.Sprintf(format, holes...))
 }
 
-// scope adds what s sees: path is the column of the unit's path, person that of
-// the person concerned, "" when the list is not about persons.
-func (w *where) scope(s org.Scope, path, person string) {
-	var any []string
-	for _, p := range s.Paths() {
-		any = append(any, fmt.Sprintf("%[1]s >= %[2]s AND %[1]s < %[3]s", path, w.arg(string(p)), w.arg(p.End())))
+// seen names the columns by which a list is scoped: the unit's path, the person
+// concerned and the state of the object; "" when the list has no such thing.
+type seen struct{ path, person, state string }
+
+// columns are where a list's tables say what a Scope asks about: the unit's path,
+// the person concerned, the record's state; "" where a list has no such column.
+type columns struct{ path, person, state string }
+
+// scope adds what s sees. It says of each row what Scope.Sees says of it: a term
+// limited to states sees nothing of what has none, and a scope without terms
+// sees nothing at all.
+func (w *where) scope(s org.Scope, c columns) {
+	var seen []string
+	for _, t := range s.Terms() {
+		if len(t.States) > 0 && c.state == "" {
+			continue
+		}
+		var where []string
+		if t.Path != "" && c.path != "" {
+			where = append(where, fmt.Sprintf("%[1]s >= %[2]s AND %[1]s < %[3]s", c.path, w.arg(string(t.Path)), w.arg(t.Path.End())))
+		}
+		if t.Person != "" && c.person != "" {
+			where = append(where, fmt.Sprintf("%s = %s", c.person, w.arg(string(t.Person))))
+		}
+		if len(where) == 0 {
+			continue
+		}
+		term := strings.Join(where, " OR ")
+		if len(t.States) > 0 {
+			states := make([]string, len(t.States))
+			for i, state := range t.States {
+				states[i] = w.arg(state)
+			}
+			term = fmt.Sprintf("(%s) AND %s IN (%s)", term, c.state, strings.Join(states, ", "))
+		}
+		seen = append(seen, term)
 	}
-	if s.Person() != "" && person != "" {
-		any = append(any, fmt.Sprintf("%s = %s", person, w.arg(string(s.Person()))))
+	if len(seen) == 0 {
+		seen = []string{"1 = 0"}
 	}
-	if len(any) == 0 {
-		any = []string{"1 = 0"}
-	}
-	w.conditions = append(w.conditions, "("+strings.Join(any, " OR ")+")")
+	w.conditions = append(w.conditions, "("+strings.Join(seen, " OR ")+")")
 }
 
 func (w *where) String() string {

@@ -92,7 +92,7 @@ func (tx *Tx) ChangeUnit(ctx context.Context, u org.Unit) error {
 // Unit returns one unit in the scope.
 func (r Reader) Unit(ctx context.Context, scope org.Scope, id org.UnitID) (org.Unit, error) {
 	u, err := r.unit(ctx, id)
-	if err == nil && !scope.Sees(u.Path, "") {
+	if err == nil && !scope.Sees(org.Object{Path: u.Path}) {
 		return org.Unit{}, notFound()
 	}
 	return u, err
@@ -107,7 +107,7 @@ func (r Reader) unit(ctx context.Context, id org.UnitID) (org.Unit, error) {
 // page is the path of its last unit.
 func (r Reader) Units(ctx context.Context, scope org.Scope, page Page) ([]org.Unit, error) {
 	var w where
-	w.scope(scope, "path", "")
+	w.scope(scope, seen{path: "path"})
 	w.and("path > %s", page.After)
 	rows, err := list(ctx, r.q, scanUnit, "SELECT "+unitColumns+" FROM unit"+w.String()+" ORDER BY path LIMIT "+w.arg(page.limit()), w.args...)
 	if err != nil {
