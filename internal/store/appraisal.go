@@ -201,7 +201,7 @@ func (tx *Tx) moveAppraisal(ctx context.Context, row *appraisalRow, old appraisa
 func (r Reader) Appraisals(ctx context.Context, scope org.Scope, term string) ([]Appraisal, error) {
 	var w where
 	w.and("appraisal.term = %s", term)
-	w.scope(scope, seen{path: "unit.path", state: "appraisal.state"})
+	w.scope(scope, columns{path: "unit.path", state: "appraisal.state"})
 	rows, err := list(ctx, r.q, scanAppraisal, "SELECT "+appraisalColumns+" FROM appraisal JOIN unit ON unit.id = appraisal.unit"+w.String()+" ORDER BY unit.path, appraisal.id", w.args...)
 	if err != nil {
 		return nil, fmt.Errorf("appraisals: %w", err)
@@ -242,7 +242,7 @@ const resultTables = ` FROM appraisal JOIN unit ON unit.id = appraisal.unit
 func resultsOf(scope org.Scope, a Appraisal) *where {
 	var w where
 	w.and("appraisal.county = %s AND appraisal.id = %s", a.County, a.ID)
-	w.scope(scope, seen{path: "unit.path", person: "result.person", state: "appraisal.state"})
+	w.scope(scope, columns{path: "unit.path", person: "result.person", state: "appraisal.state"})
 	return &w
 }
 

@@ -85,7 +85,7 @@ func (s *Store) Attach(ctx context.Context, b Batch, o Blob) error {
 func (s *Store) OpenBlob(ctx context.Context, scope org.Scope, b Batch, sha string) (io.ReadCloser, error) {
 	var w where
 	w.and("blob.county = %s AND blob.batch = %s AND blob.sha = %s", b.County, b.ID, sha)
-	w.scope(scope, seen{path: "unit.path"})
+	w.scope(scope, columns{path: "unit.path"})
 	known, err := one(ctx, s.q, text, "SELECT blob.sha FROM blob JOIN batch ON batch.county = blob.county AND batch.id = blob.batch JOIN unit ON unit.id = batch.unit"+w.String(), w.args...)
 	if err != nil {
 		return nil, err

@@ -14,7 +14,7 @@ import (
 // by nobody here; the full audit reads them.
 func (r Reader) Events(ctx context.Context, scope org.Scope, page Page) ([]audit.Event, error) {
 	var w where
-	w.scope(scope, seen{path: "org"})
+	w.scope(scope, columns{path: "org"})
 	return r.events(ctx, w, page)
 }
 

@@ -134,7 +134,7 @@ func (w *where) people(scope org.Scope) {
 	var in where
 	in.args = w.args
 	in.conditions = []string{"post.person = person.id"}
-	in.scope(scope, seen{path: "post.path"})
+	in.scope(scope, columns{path: "post.path"})
 	see := "EXISTS (SELECT 1 FROM post" + in.String() + ")"
 	w.args = in.args
 	for _, t := range scope.Terms() {
@@ -168,19 +168,21 @@ func (r Reader) People(ctx context.Context, scope org.Scope, page Page) ([]org.P
 // PageKey returns the key after which the next page of People begins.
 func PageKey(p org.Person) string { return p.Sort + "/" + string(p.ID) }
 
-// Post is a person's place in a unit. Since and Until are dates; an open post
-// has no Until.
+// Post is a person's place in a unit, under the code (工号) by which the unit's
+// workbooks name her; a code names at most one open post of a unit. Since and
+// Until are dates; an open post has no Until.
 type Post struct {
 	ID      string
 	Person  org.PersonID
 	Unit    org.UnitID
+	Code    string // may be empty
 	Name    string
 	Since   string
 	Until   string
 	Version int64
 }
 
-const postColumns = "id, person, unit, path, name, since, until, version, event"
+const postColumns = "id, person, unit, path, code, name, since, until, version, event"
 
 type postRow struct {
 	Post
@@ -189,12 +191,12 @@ type postRow struct {
 }
 
 func scanPost(r *sql.Rows) (p postRow, err error) {
-	err = r.Scan(&p.ID, &p.Person, &p.Unit, &p.path, &p.Name, &p.Since, &p.Until, &p.Version, &p.event)
+	err = r.Scan(&p.ID, &p.Person, &p.Unit, &p.path, &p.Code, &p.Name, &p.Since, &p.Until, &p.Version, &p.event)
 	return p, err
 }
 
 func (p postRow) canonical() []byte {
-	return canonical("post/1", p.ID, string(p.Person), string(p.Unit), string(p.path), p.Name, p.Since, p.Until, strconv.FormatInt(p.Version, 10))
+	return canonical("post/1", p.ID, string(p.Person), string(p.Unit), string(p.path), p.Code, p.Name, p.Since, p.Until, strconv.FormatInt(p.Version, 10))
 }
 
 // BeginPost lets a person hold a post in a unit.
@@ -211,7 +213,7 @@ func (tx *Tx) BeginPost(ctx context.Context, p Post) (Post, error) {
 	if row.event, err = tx.record(ctx, change{action: audit.PostBegun, id: p.ID, org: u.Path, version: 1, content: row.canonical()}); err != nil {
 		return Post{}, err
 	}
-	_, err = tx.q.exec(ctx, "INSERT INTO post ("+postColumns+") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)", p.ID, p.Person, p.Unit, u.Path, p.Name, p.Since, "", 1, row.event)
+	_, err = tx.q.exec(ctx, "INSERT INTO post ("+postColumns+") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)", p.ID, p.Person, p.Unit, u.Path, p.Code, p.Name, p.Since, "", 1, row.event)
 	if err != nil {
 		return Post{}, fmt.Errorf("begin post: %w", err)
 	}
@@ -244,10 +246,26 @@ func (tx *Tx) EndPost(ctx context.Context, id, until string) error {
 func (r Reader) Posts(ctx context.Context, scope org.Scope, id org.PersonID) ([]Post, error) {
 	var w where
 	w.and("person = %s", id)
-	w.scope(scope, seen{path: "path", person: "person"})
+	w.scope(scope, columns{path: "path", person: "person"})
 	rows, err := list(ctx, r.q, scanPost, "SELECT "+postColumns+" FROM post"+w.String()+" ORDER BY since, id", w.args...)
 	if err != nil {
 		return nil, fmt.Errorf("posts: %w", err)
+	}
+	out := make([]Post, len(rows))
+	for i, p := range rows {
+		out[i] = p.Post
+	}
+	return out, nil
+}
+
+// Staff returns the open posts of a unit in the scope that have a code, by code.
+func (r Reader) Staff(ctx context.Context, scope org.Scope, unit org.UnitID) ([]Post, error) {
+	var w where
+	w.and("unit = %s AND code <> '' AND until = ''", unit)
+	w.scope(scope, columns{path: "path", person: "person"})
+	rows, err := list(ctx, r.q, scanPost, "SELECT "+postColumns+" FROM post"+w.String()+" ORDER BY code", w.args...)
+	if err != nil {
+		return nil, fmt.Errorf("staff: %w", err)
 	}
 	out := make([]Post, len(rows))
 	for i, p := range rows {

@@ -107,7 +107,7 @@ func (r Reader) unit(ctx context.Context, id org.UnitID) (org.Unit, error) {
 // page is the path of its last unit.
 func (r Reader) Units(ctx context.Context, scope org.Scope, page Page) ([]org.Unit, error) {
 	var w where
-	w.scope(scope, seen{path: "path"})
+	w.scope(scope, columns{path: "path"})
 	w.and("path > %s", page.After)
 	rows, err := list(ctx, r.q, scanUnit, "SELECT "+unitColumns+" FROM unit"+w.String()+" ORDER BY path LIMIT "+w.arg(page.limit()), w.args...)
 	if err != nil {

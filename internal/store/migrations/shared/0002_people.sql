@@ -42,6 +42,7 @@ CREATE TABLE post (
   person  TEXT   NOT NULL REFERENCES person (id),
   unit    TEXT   NOT NULL REFERENCES unit (id),
   path    TEXT   NOT NULL,
+  code    TEXT   NOT NULL,
   name    TEXT   NOT NULL,
   since   TEXT   NOT NULL,
   until   TEXT   NOT NULL,
@@ -51,6 +52,7 @@ CREATE TABLE post (
 );
 CREATE INDEX post_path ON post (path, person);
 CREATE INDEX post_person ON post (person);
+CREATE UNIQUE INDEX post_code ON post (unit, code) WHERE until = '' AND code <> '';
 
 CREATE TABLE account (
   id      TEXT   NOT NULL PRIMARY KEY CHECK (length(id) = 26),
