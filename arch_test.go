@@ -30,6 +30,7 @@ var rooms = map[string][]string{
 	"internal/audit":    {},
 	"internal/org":      {},
 	"internal/auth":     {"internal/fault"},
+	"internal/pinyin":   {},
 	"internal/store":    {"internal/fault", "internal/org", "internal/audit"},
 	"internal/sheet":    {"internal/num", "internal/fault", "internal/text", "internal/evidence", "internal/explain"},
 	"internal/print":    {"internal/num", "internal/text", "internal/explain"},
