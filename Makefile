@@ -6,13 +6,29 @@ OUT := out/demo
 FUZZTIME ?= 10s
 BENCHTIME ?= 1s
 
-.PHONY: all build run test race lint fuzz bench torture realdata golden notices clean
+.PHONY: all build assets run test race lint fuzz bench torture realdata golden notices clean
 
 all: build test
 
-build:
+build: assets
 	@mkdir -p $(BIN)
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags="-s -w" -o $(BIN)/shiji ./cmd/shiji
+
+# assets builds what pages and paper take from npm (internal/web/asset/README.md). Without Node the program builds and
+# works all the same, only less comfortably; so this says what is missing, and goes on.
+ASSET := internal/web/asset
+
+assets: $(ASSET)/dist/sources.json
+
+$(ASSET)/dist/sources.json: $(ASSET)/package-lock.json $(ASSET)/package.json $(ASSET)/build.mjs $(wildcard $(ASSET)/css/*.css $(ASSET)/js/*.js)
+	@cd $(ASSET) && if ! command -v npm >/dev/null; then why='npm (Node.js 18 or newer) is not installed'; \
+	elif ! npm ci --ignore-scripts; then why='npm ci failed, see above'; \
+	elif ! npm run build --silent; then why='the build of the assets failed, see above'; \
+	else exit 0; fi; \
+	echo "**********************************************************************" >&2; \
+	echo "ASSETS LEFT OUT: $$why." >&2; \
+	echo "Pages work without scripts; PDF in batch is off (its font comes from npm), the browser still prints." >&2; \
+	echo "**********************************************************************" >&2
 
 # run makes a demo school, evaluates it, and says where the results lie.
 run: build
