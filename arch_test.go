@@ -31,7 +31,8 @@ var rooms = map[string][]string{
 	"internal/org":      {},
 	"internal/auth":     {"internal/fault"},
 	"internal/pinyin":   {},
-	"internal/store":    {"internal/fault", "internal/org", "internal/audit"},
+	"internal/config":   {"internal/fault"},
+	"internal/store":    {"internal/num", "internal/fault", "internal/org", "internal/audit"},
 	"internal/sheet":    {"internal/num", "internal/fault", "internal/text", "internal/evidence", "internal/explain"},
 	"internal/print":    {"internal/num", "internal/text", "internal/explain"},
 	"internal/app": {
@@ -52,7 +53,7 @@ var rooms = map[string][]string{
 }
 
 // worldly rooms may touch the world; all others are pure.
-var worldly = []string{"internal/store", "internal/store/storetest", "internal/sheet", "internal/print", "internal/app", "cmd/shiji", "internal/realdata", "cmd/realdata"}
+var worldly = []string{"internal/config", "internal/store", "internal/store/storetest", "internal/sheet", "internal/print", "internal/app", "cmd/shiji", "internal/realdata", "cmd/realdata"}
 
 // forbidden are what a pure room never imports.
 var forbidden = []string{"os", "os/exec", "net", "net/http", "database/sql", "html/template", "log", "log/slog", "math/rand", "math/rand/v2", "syscall", "time"}
