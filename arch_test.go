@@ -34,7 +34,7 @@ var rooms = map[string][]string{
 	"internal/config":   {"internal/fault"},
 	"internal/store":    {"internal/num", "internal/fault", "internal/org", "internal/audit"},
 	"internal/sheet":    {"internal/num", "internal/fault", "internal/text", "internal/evidence", "internal/explain"},
-	"internal/print":    {"internal/num", "internal/text", "internal/explain"},
+	"internal/print":    {"internal/num", "internal/fault", "internal/text", "internal/explain"},
 	"internal/app": {
 		"internal/num", "internal/fault", "internal/text", "internal/fact", "internal/evidence", "internal/scheme", "internal/measure",
 		"internal/eval", "internal/explain", "internal/bundle", "internal/sheet", "internal/print", "schemes",

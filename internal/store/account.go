@@ -137,87 +137,41 @@ func (r Reader) account(ctx context.Context, condition, value string) (Account, 
 	return a.Account, err
 }
 
-// Role is what an account may act as in a unit. Since and Until are moments.
-type Role struct {
-	ID      string
-	Account org.AccountID
-	Unit    org.UnitID
-	Path    org.Path // of the unit
-	Name    string
-	Since   string
-	Until   string // "" while it is held
-	Version int64
+// AccountLine is an account as lists show it.
+type AccountLine struct {
+	ID     org.AccountID
+	Login  string
+	State  AccountState
+	Second bool // has a second factor
+	Person org.Person
+	Roles  []Role
 }
 
-const roleColumns = "role.id, role.account, role.unit, COALESCE(unit.path, ''), role.name, role.since, role.until, role.version, role.event"
-
-type roleRow struct {
-	Role
-	event string
-}
-
-func scanRole(r *sql.Rows) (o roleRow, err error) {
-	err = r.Scan(&o.ID, &o.Account, &o.Unit, &o.Path, &o.Name, &o.Since, &o.Until, &o.Version, &o.event)
-	return o, err
-}
-
-func (o roleRow) canonical() []byte {
-	return canonical("role/1", o.ID, string(o.Account), string(o.Unit), o.Name, o.Since, o.Until, strconv.FormatInt(o.Version, 10))
-}
-
-// GrantRole lets an account act as name in a unit from now on, and ends its
-// sessions: the next request signs in with the new role.
-func (tx *Tx) GrantRole(ctx context.Context, account org.AccountID, unit org.UnitID, name string) (Role, error) {
-	u, err := tx.unit(ctx, unit)
+// Accounts returns the accounts in the scope by their login: of the persons whom
+// the scope sees, and those that hold a role in one of its subtrees. The key of
+// a page is the login of its last account.
+func (r Reader) Accounts(ctx context.Context, scope org.Scope, page Page) ([]AccountLine, error) {
+	var w where
+	w.and("account.login > %s", page.After)
+	w.person(scope)
+	in := where{args: w.args, conditions: []string{"role.account = account.id", "role.until = ''"}}
+	in.scope(scope, seen{path: "unit.path"})
+	w.args = in.args
+	last := len(w.conditions) - 1
+	w.conditions[last] = "(" + w.conditions[last] + " OR EXISTS (SELECT 1 FROM role JOIN unit ON unit.id = role.unit" + in.String() + "))"
+	out, err := list(ctx, r.q, func(r *sql.Rows) (a AccountLine, err error) {
+		p := &a.Person
+		err = r.Scan(&a.ID, &a.Login, &a.State, &a.Second, &p.ID, &p.Number, &p.Name, &p.Sort, &p.Initials, &p.Masked, &p.Version)
+		return a, err
+	}, `SELECT account.id, account.login, account.state, account.totp IS NOT NULL, person.id, person.number, person.name, person.sort, person.initials, person.masked, person.version
+		FROM account JOIN person ON person.id = account.person`+w.String()+" ORDER BY account.login LIMIT "+w.arg(page.limit()), w.args...)
 	if err != nil {
-		return Role{}, err
+		return nil, fmt.Errorf("accounts: %w", err)
 	}
-	id, err := tx.newID()
-	if err != nil {
-		return Role{}, err
-	}
-	row := roleRow{Role: Role{ID: id, Account: account, Unit: unit, Path: u.Path, Name: name, Since: FormatTime(tx.now), Version: 1}}
-	if row.event, err = tx.record(ctx, change{action: audit.RoleGranted, id: id, org: u.Path, version: 1, content: row.canonical()}); err != nil {
-		return Role{}, err
-	}
-	_, err = tx.q.exec(ctx, "INSERT INTO role (id, account, unit, name, since, until, version, event) VALUES ($1, $2, $3, $4, $5, '', 1, $6)", id, account, unit, name, row.Since, row.event)
-	if err != nil {
-		return Role{}, fmt.Errorf("grant role: %w", err)
-	}
-	return row.Role, tx.endSessions(ctx, account)
-}
-
-// EndRole ends a role now, and the sessions of its account.
-func (tx *Tx) EndRole(ctx context.Context, id string) error {
-	row, err := one(ctx, tx.q, scanRole, "SELECT "+roleColumns+" FROM role JOIN unit ON unit.id = role.unit WHERE role.id = $1", id)
-	if err != nil {
-		return err
-	}
-	previous := row.event
-	row.Until = FormatTime(tx.now)
-	row.Version++
-	if row.event, err = tx.record(ctx, change{action: audit.RoleEnded, id: id, org: row.Path, version: row.Version, previous: previous, content: row.canonical()}); err != nil {
-		return err
-	}
-	n, err := tx.q.exec(ctx, "UPDATE role SET until = $1, version = $2, event = $3 WHERE id = $4 AND until = '' AND version = $5", row.Until, row.Version, row.event, id, row.Version-1)
-	if err != nil {
-		return fmt.Errorf("end role: %w", err)
-	}
-	if n != 1 {
-		return stale("role", id)
-	}
-	return tx.endSessions(ctx, row.Account)
-}
-
-// Roles returns the roles that an account holds.
-func (r Reader) Roles(ctx context.Context, account org.AccountID) ([]Role, error) {
-	rows, err := list(ctx, r.q, scanRole, "SELECT "+roleColumns+" FROM role JOIN unit ON unit.id = role.unit WHERE role.account = $1 AND role.until = '' ORDER BY role.id", account)
-	if err != nil {
-		return nil, fmt.Errorf("roles: %w", err)
-	}
-	out := make([]Role, len(rows))
-	for i, o := range rows {
-		out[i] = o.Role
+	for i := range out {
+		if out[i].Roles, err = r.Roles(ctx, out[i].ID); err != nil {
+			return nil, err
+		}
 	}
 	return out, nil
 }

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"crypto/sha256"
 	"database/sql"
 	"fmt"
 	"strconv"
@@ -72,87 +71,6 @@ func (tx *Tx) OpenAppraisal(ctx context.Context, a Appraisal) (Appraisal, error)
 	return a, nil
 }
 
-// Evaluation is what evaluating an appraisal gave, on its way into the store.
-type Evaluation struct {
-	Scheme  string // digests in hexadecimal
-	Cohort  string
-	Results []Result
-}
-
-// Result is one person's result: what lists show, and the encoded trace and own
-// facts from which every step is replayed.
-type Result struct {
-	Subject string // staff id, as facts name it
-	Person  org.PersonID
-	Name    string
-	Sort    string
-	Group   string
-	Score   string // exact, as num writes it; "" without one
-	Place   int64  // 0 without one
-	Ordinal int64  // place in the evaluation, given by the store
-	Trace   []byte
-	Facts   []byte
-}
-
-// content is what a result's commitment binds to: all of it.
-func (r Result) content(evaluation string) []byte {
-	trace, facts := sha256.Sum256(r.Trace), sha256.Sum256(r.Facts)
-	return canonical("result/1", evaluation, strconv.FormatInt(r.Ordinal, 10), r.Subject, string(r.Person), r.Name, r.Sort, r.Group, r.Score, strconv.FormatInt(r.Place, 10), hexOf(trace[:]), hexOf(facts[:]))
-}
-
-// Evaluate stores the results of an appraisal and makes them the ones that are
-// shown. Its one event commits to the Merkle root over all results. a must be as
-// it was read; a published appraisal is not evaluated again.
-func (tx *Tx) Evaluate(ctx context.Context, a Appraisal, e Evaluation) (Appraisal, error) {
-	old, err := tx.appraisal(ctx, a)
-	if err != nil {
-		return Appraisal{}, err
-	}
-	if old.State == Published {
-		return Appraisal{}, fault.New(fault.Refused, "store.published")
-	}
-	id, err := tx.newID()
-	if err != nil {
-		return Appraisal{}, err
-	}
-	rows := make([][]any, len(e.Results))
-	members := make([]audit.Commitment, len(e.Results))
-	seal := make([]byte, 0, len(members)*len(audit.Commitment{}))
-	for i, r := range e.Results {
-		salt, err := tx.s.salt()
-		if err != nil {
-			return Appraisal{}, err
-		}
-		r.Ordinal = int64(i)
-		members[i] = audit.Commit(salt, r.content(id))
-		seal = append(seal, members[i][:]...)
-		rows[i] = []any{a.County, id, i, r.Subject, r.Person, r.Name, r.Sort, r.Group, r.Score, r.Place, salt[:], r.Trace, r.Facts}
-	}
-	root := audit.SetRoot(members)
-	row := old
-	row.State, row.Evaluation, row.Version = Evaluated, id, a.Version+1
-	scheme, err := commitmentOfHex(e.Scheme)
-	if err != nil {
-		return Appraisal{}, err
-	}
-	cohort, err := commitmentOfHex(e.Cohort)
-	if err != nil {
-		return Appraisal{}, err
-	}
-	if err := tx.moveAppraisal(ctx, &row, old, audit.AppraisalEvaluated, []audit.Commitment{root, scheme, cohort}); err != nil {
-		return Appraisal{}, err
-	}
-	_, err = tx.q.exec(ctx, "INSERT INTO evaluation (county, id, appraisal, scheme, cohort, seal, event) VALUES ($1, $2, $3, $4, $5, $6, $7)",
-		a.County, id, a.ID, e.Scheme, e.Cohort, seal, row.event)
-	if err != nil {
-		return Appraisal{}, fmt.Errorf("evaluate: %w", err)
-	}
-	if err := insertMany(ctx, tx.c, "result (county, evaluation, ordinal, subject, person, name, sort, grp, score, place, salt, trace, facts)", rows); err != nil {
-		return Appraisal{}, fmt.Errorf("evaluate: %w", err)
-	}
-	return row.Appraisal, nil
-}
-
 // Publish makes an evaluated appraisal's results final.
 func (tx *Tx) Publish(ctx context.Context, a Appraisal) (Appraisal, error) {
 	old, err := tx.appraisal(ctx, a)
@@ -196,13 +114,46 @@ func (tx *Tx) moveAppraisal(ctx context.Context, row *appraisalRow, old appraisa
 	return nil
 }
 
-// Appraisals returns the appraisals of one term of the units in the scope, in
-// the order of the tree.
+// Appraisals returns the appraisals of one term in the scope, in the order of
+// the tree. Who sees only herself finds those that have a result of hers.
 func (r Reader) Appraisals(ctx context.Context, scope org.Scope, term string) ([]Appraisal, error) {
 	var w where
 	w.and("appraisal.term = %s", term)
-	w.scope(scope, columns{path: "unit.path", state: "appraisal.state"})
-	rows, err := list(ctx, r.q, scanAppraisal, "SELECT "+appraisalColumns+" FROM appraisal JOIN unit ON unit.id = appraisal.unit"+w.String()+" ORDER BY unit.path, appraisal.id", w.args...)
+	return r.appraisals(ctx, scope, &w, "unit.path, appraisal.id")
+}
+
+// AppraisalsOf returns the appraisals of one unit in the scope, of all terms, the
+// newest term first.
+func (r Reader) AppraisalsOf(ctx context.Context, scope org.Scope, unit org.UnitID) ([]Appraisal, error) {
+	var w where
+	w.and("appraisal.unit = %s", unit)
+	return r.appraisals(ctx, scope, &w, "appraisal.term DESC, appraisal.id")
+}
+
+// Appraisal returns one appraisal in the scope.
+func (r Reader) Appraisal(ctx context.Context, scope org.Scope, id string) (Appraisal, error) {
+	var w where
+	w.and("appraisal.id = %s", id)
+	found, err := r.appraisals(ctx, scope, &w, "appraisal.id")
+	if err == nil && len(found) != 1 {
+		err = notFound()
+	}
+	if err != nil {
+		return Appraisal{}, err
+	}
+	return found[0], nil
+}
+
+// appraisals adds what the scope sees: whole subtrees, and the appraisals in
+// whose current results a person has one.
+func (r Reader) appraisals(ctx context.Context, scope org.Scope, w *where, order string) ([]Appraisal, error) {
+	in := where{args: w.args, conditions: []string{"result.county = appraisal.county", "result.evaluation = appraisal.evaluation"}}
+	in.scope(scope, seen{person: "result.person", state: "appraisal.state"})
+	unit := where{args: in.args}
+	unit.scope(scope, seen{path: "unit.path", state: "appraisal.state"})
+	w.args = unit.args
+	w.conditions = append(w.conditions, "("+unit.conditions[0]+" OR EXISTS (SELECT 1 FROM result"+in.String()+"))")
+	rows, err := list(ctx, r.q, scanAppraisal, "SELECT "+appraisalColumns+" FROM appraisal JOIN unit ON unit.id = appraisal.unit"+w.String()+" ORDER BY "+order, w.args...)
 	if err != nil {
 		return nil, fmt.Errorf("appraisals: %w", err)
 	}
@@ -211,52 +162,4 @@ func (r Reader) Appraisals(ctx context.Context, scope org.Scope, term string) ([
 		out[i] = a.Appraisal
 	}
 	return out, nil
-}
-
-// Results returns what lists show of an appraisal's current results, by sort
-// key, without traces and facts. Who sees only herself finds only her own line.
-// The key of a page is ResultKey of its last line.
-func (r Reader) Results(ctx context.Context, scope org.Scope, a Appraisal, page Page) ([]Result, error) {
-	w := resultsOf(scope, a)
-	if page.After != "" {
-		sort, last := splitKey(page.After)
-		ordinal, err := strconv.ParseInt(last, 10, 64)
-		if err != nil {
-			return nil, notFound()
-		}
-		w.and("(result.sort, result.ordinal) > (%s, %s)", sort, ordinal)
-	}
-	rows, err := list(ctx, r.q, func(r *sql.Rows) (o Result, err error) {
-		err = r.Scan(&o.Subject, &o.Person, &o.Name, &o.Sort, &o.Group, &o.Score, &o.Place, &o.Ordinal)
-		return o, err
-	}, "SELECT result.subject, result.person, result.name, result.sort, result.grp, result.score, result.place, result.ordinal"+resultTables+w.String()+" ORDER BY result.sort, result.ordinal LIMIT "+w.arg(page.limit()), w.args...)
-	if err != nil {
-		return nil, fmt.Errorf("results: %w", err)
-	}
-	return rows, nil
-}
-
-const resultTables = ` FROM appraisal JOIN unit ON unit.id = appraisal.unit
-	JOIN result ON result.county = appraisal.county AND result.evaluation = appraisal.evaluation`
-
-func resultsOf(scope org.Scope, a Appraisal) *where {
-	var w where
-	w.and("appraisal.county = %s AND appraisal.id = %s", a.County, a.ID)
-	w.scope(scope, columns{path: "unit.path", person: "result.person", state: "appraisal.state"})
-	return &w
-}
-
-// ResultKey returns the key after which the next page of Results begins.
-func ResultKey(r Result) string { return r.Sort + "/" + strconv.FormatInt(r.Ordinal, 10) }
-
-// Result returns one person's current result in the scope, whole.
-func (r Reader) Result(ctx context.Context, scope org.Scope, a Appraisal, subject string) (Result, error) {
-	w := resultsOf(scope, a)
-	w.and("result.subject = %s", subject)
-	return one(ctx, r.q, scanResult, "SELECT result.subject, result.person, result.name, result.sort, result.grp, result.score, result.place, result.ordinal, result.trace, result.facts"+resultTables+w.String(), w.args...)
-}
-
-func scanResult(r *sql.Rows) (o Result, err error) {
-	err = r.Scan(&o.Subject, &o.Person, &o.Name, &o.Sort, &o.Group, &o.Score, &o.Place, &o.Ordinal, &o.Trace, &o.Facts)
-	return o, err
 }

@@ -68,7 +68,7 @@ func TestRestoredBackupIsReadOnly(t *testing.T) {
 	}); err == nil {
 		t.Error("written to an old backup")
 	}
-	if people, err := s.People(t.Context(), all(w), store.Page{}); err != nil || len(people) != 5 {
+	if people, err := s.People(t.Context(), all(w), store.PeopleQuery{}); err != nil || len(people) != 5 {
 		t.Errorf("reading an old backup: %v %v", people, err)
 	}
 	if err := s.OpenEpoch(t.Context(), clerk, "01SECOND000000000000000000", "the newest day is lost"); err != nil {

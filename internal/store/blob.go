@@ -31,7 +31,8 @@ func (s *Store) blobPath(sha string) string {
 }
 
 // PutBlob stores the content of in and returns after it is durable. It is not
-// referred to by anything until Attach; SweepBlobs removes it after a day.
+// referred to by anything until Attach or Finish; SweepBlobs removes it after a
+// day.
 func (s *Store) PutBlob(in io.Reader) (Blob, error) {
 	root := filepath.Join(s.cfg.Data, blobFolder)
 	if err := os.MkdirAll(root, 0o700); err != nil {
@@ -85,7 +86,7 @@ func (s *Store) Attach(ctx context.Context, b Batch, o Blob) error {
 func (s *Store) OpenBlob(ctx context.Context, scope org.Scope, b Batch, sha string) (io.ReadCloser, error) {
 	var w where
 	w.and("blob.county = %s AND blob.batch = %s AND blob.sha = %s", b.County, b.ID, sha)
-	w.scope(scope, columns{path: "unit.path"})
+	w.scope(scope, seen{path: "unit.path"})
 	known, err := one(ctx, s.q, text, "SELECT blob.sha FROM blob JOIN batch ON batch.county = blob.county AND batch.id = blob.batch JOIN unit ON unit.id = batch.unit"+w.String(), w.args...)
 	if err != nil {
 		return nil, err
@@ -113,7 +114,7 @@ func (s *Store) SweepBlobs(ctx context.Context) (removed int, err error) {
 			return err
 		}
 		if len(d.Name()) == 64 {
-			n, err := one(ctx, s.q, integer, "SELECT COUNT(*) FROM blob WHERE sha = $1", d.Name())
+			n, err := one(ctx, s.q, integer, "SELECT (SELECT COUNT(*) FROM blob WHERE sha = $1) + (SELECT COUNT(*) FROM job WHERE result_sha = $1 AND result_sha <> '')", d.Name())
 			if err != nil || n > 0 {
 				return err
 			}

@@ -12,47 +12,6 @@ import (
 	"shiji/internal/org"
 )
 
-// Batch is what was handed in together for a unit and a term. Nobody sees its
-// documents until it is adopted.
-type Batch struct {
-	ID     string
-	County org.UnitID
-	Unit   org.UnitID
-	Term   string
-	Filler org.AccountID
-	At     string
-}
-
-// Draft is one document of a batch: packed bytes under a kind and a natural key.
-// Replaces is the version that the filler saw as the valid one, "" if none: a
-// document that changed meanwhile is not overwritten.
-type Draft struct {
-	Kind     string
-	Key      string
-	Replaces string
-	Body     []byte
-}
-
-const batchColumns = "batch.county, batch.id, batch.unit, batch.term, batch.filler, batch.at, batch.event"
-
-type batchRow struct {
-	Batch
-	event string
-}
-
-func scanBatch(r *sql.Rows) (b batchRow, err error) {
-	err = r.Scan(&b.County, &b.ID, &b.Unit, &b.Term, &b.Filler, &b.At, &b.event)
-	return b, err
-}
-
-func (b batchRow) canonical(originals []Blob) []byte {
-	fields := []string{string(b.County), b.ID, string(b.Unit), b.Term, string(b.Filler), b.At}
-	for _, o := range originals {
-		fields = append(fields, o.SHA, o.Name, strconv.FormatInt(o.Size, 10))
-	}
-	return canonical("batch/1", fields...)
-}
-
 // versionRow is one row of version.
 type versionRow struct {
 	batch, id, kind, key, replaces string
@@ -74,100 +33,6 @@ func (v versionRow) member() audit.Commitment {
 	return sha256.Sum256(canonical("version/1", v.batch, strconv.FormatInt(v.ordinal, 10), v.id, v.kind, v.key, v.replaces, hexOf(v.commitment)))
 }
 
-// Stage begins a batch of actor for a unit and a term. Staging leaves no event:
-// what nobody adopted was never handed in.
-func (s *Store) Stage(ctx context.Context, actor org.Actor, unit org.UnitID, term string) (Batch, error) {
-	b := Batch{Unit: unit, Term: term, Filler: actor.Account}
-	err := s.submit(ctx, func(c *conn, _ *batch) (_ []*entry, err error) {
-		u, err := Reader{q: c}.unit(ctx, unit)
-		if err != nil {
-			return nil, err
-		}
-		now := s.now()
-		if b.ID, err = s.cfg.IDs.Next(now); err != nil {
-			return nil, err
-		}
-		b.County, b.At = u.County, FormatTime(now)
-		_, err = c.exec(ctx, "INSERT INTO batch (county, id, unit, term, filler, state, at, event) VALUES ($1, $2, $3, $4, $5, 'staged', $6, '')", b.County, b.ID, b.Unit, b.Term, b.Filler, b.At)
-		return nil, err
-	})
-	if err != nil {
-		return Batch{}, fmt.Errorf("stage: %w", err)
-	}
-	return b, nil
-}
-
-// StageDrafts adds documents to a staged batch. Callers hand over large imports
-// in chunks, so that the writer serves others between them.
-func (s *Store) StageDrafts(ctx context.Context, b Batch, drafts []Draft) error {
-	err := s.submit(ctx, func(c *conn, _ *batch) ([]*entry, error) {
-		if err := touchBatch(ctx, c, b); err != nil {
-			return nil, err
-		}
-		n, err := one(ctx, c, integer, "SELECT COUNT(*) FROM version WHERE county = $1 AND batch = $2", b.County, b.ID)
-		if err != nil {
-			return nil, err
-		}
-		var versions, payloads [][]any
-		for i, d := range drafts {
-			v := versionRow{batch: b.ID, ordinal: n + int64(i), kind: d.Kind, key: d.Key, replaces: d.Replaces}
-			if v.id, err = s.cfg.IDs.Next(s.now()); err != nil {
-				return nil, err
-			}
-			salt, err := s.salt()
-			if err != nil {
-				return nil, err
-			}
-			body := append([]byte{}, d.Body...)
-			commitment := audit.Commit(salt, body)
-			versions = append(versions, []any{b.County, b.ID, v.ordinal, v.id, v.kind, v.key, v.replaces, commitment[:]})
-			payloads = append(payloads, []any{b.County, v.id, salt[:], body})
-		}
-		if err := insertMany(ctx, c, "version (county, batch, ordinal, id, kind, natural_key, replaces, commitment)", versions); err != nil {
-			return nil, err
-		}
-		return nil, insertMany(ctx, c, "payload (county, version, salt, body)", payloads)
-	})
-	if err != nil {
-		return fmt.Errorf("stage documents: %w", err)
-	}
-	return nil
-}
-
-// touchBatch holds the batch's row until the commit, and refuses one that is
-// adopted or gone.
-func touchBatch(ctx context.Context, c *conn, b Batch) error {
-	n, err := c.exec(ctx, "UPDATE batch SET at = at WHERE county = $1 AND id = $2 AND state = 'staged'", b.County, b.ID)
-	if err == nil && n != 1 {
-		err = stale("batch", b.ID)
-	}
-	return err
-}
-
-// Discard removes a staged batch with its documents.
-func (s *Store) Discard(ctx context.Context, b Batch) error {
-	err := s.submit(ctx, func(c *conn, _ *batch) ([]*entry, error) {
-		if err := touchBatch(ctx, c, b); err != nil {
-			return nil, err
-		}
-		for _, q := range []string{
-			"DELETE FROM payload WHERE county = $1 AND version IN (SELECT id FROM version WHERE county = $1 AND batch = $2)",
-			"DELETE FROM version WHERE county = $1 AND batch = $2",
-			"DELETE FROM blob WHERE county = $1 AND batch = $2",
-			"DELETE FROM batch WHERE county = $1 AND id = $2",
-		} {
-			if _, err := c.exec(ctx, q, b.County, b.ID); err != nil {
-				return nil, err
-			}
-		}
-		return nil, nil
-	})
-	if err != nil {
-		return fmt.Errorf("discard batch: %w", err)
-	}
-	return nil
-}
-
 // Adopt makes a batch's documents the valid ones: its one event commits to all
 // of them and to the originals they came from. A document that another batch
 // changed since this one was staged is a conflict, and nothing is adopted.
@@ -183,11 +48,11 @@ func (tx *Tx) Adopt(ctx context.Context, county org.UnitID, id string) error {
 	if err != nil {
 		return err
 	}
-	originals, err := originalsOf(ctx, tx.q, b.Batch)
+	originals, err := originalsOf(ctx, tx.q, b)
 	if err != nil {
 		return err
 	}
-	evidence, n, err := tx.evidence(ctx, b.Batch, originals)
+	evidence, n, err := tx.evidence(ctx, b, originals)
 	if err != nil {
 		return err
 	}
@@ -201,7 +66,7 @@ func (tx *Tx) Adopt(ctx context.Context, county org.UnitID, id string) error {
 	if _, err := tx.q.exec(ctx, "UPDATE batch SET state = 'adopted', event = $1 WHERE county = $2 AND id = $3", event, county, id); err != nil {
 		return fmt.Errorf("adopt: %w", err)
 	}
-	return tx.moveDocuments(ctx, b.Batch, event, n)
+	return tx.moveDocuments(ctx, b, event, n)
 }
 
 // evidence returns the root over the batch's n versions and the digests of its

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"strings"
 
 	"shiji/internal/audit"
 	"shiji/internal/org"
@@ -13,9 +14,20 @@ import (
 // of a page is the id of its last event. Events that belong to no unit are seen
 // by nobody here; the full audit reads them.
 func (r Reader) Events(ctx context.Context, scope org.Scope, page Page) ([]audit.Event, error) {
-	var w where
-	w.scope(scope, columns{path: "org"})
-	return r.events(ctx, w, page)
+	var out []audit.Event
+	for _, t := range scope.Terms() { // each has its own place in an index; one query over all has none
+		if t.Path == "" || len(t.States) > 0 {
+			continue
+		}
+		var w where
+		w.conditions = []string{w.below(t.Path, seen{path: "org", leveled: true})}
+		events, err := r.events(ctx, w, page)
+		if err != nil {
+			return nil, err
+		}
+		out = merge(out, events, func(a, b audit.Event) int { return strings.Compare(b.ID, a.ID) }, page.limit())
+	}
+	return out, nil
 }
 
 // EventsAbout returns the events about one object ("person/…"), the newest
@@ -90,6 +102,7 @@ func (tx *Tx) Erase(ctx context.Context, target, reason string) error {
 		"DELETE FROM detail WHERE event = $1",
 		"DELETE FROM payload WHERE version = $1",
 		"DELETE FROM result WHERE evaluation = $1 AND NOT EXISTS (SELECT 1 FROM appraisal a WHERE a.county = result.county AND a.evaluation = result.evaluation)",
+		"DELETE FROM heading WHERE evaluation = $1 AND NOT EXISTS (SELECT 1 FROM appraisal a WHERE a.county = heading.county AND a.evaluation = heading.evaluation)",
 	} {
 		n, err := tx.q.exec(ctx, q, target)
 		if err != nil {

@@ -4,6 +4,8 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"io"
+	"os"
 	"time"
 
 	"shiji/internal/audit"
@@ -20,6 +22,7 @@ type Job struct {
 	Attempt  int64
 	Due      string // when it may be claimed; of a running job: when its lease ends
 	Progress string
+	Result   Blob // what a finished job made, zero if nothing
 }
 
 // JobState says how far a job is.
@@ -34,10 +37,10 @@ const (
 	Failed  JobState = "failed"
 )
 
-const jobColumns = "id, kind, args, actor, state, attempt, due, progress"
+const jobColumns = "id, kind, args, actor, state, attempt, due, progress, result_sha, result_name, result_size"
 
 func scanJob(r *sql.Rows) (j Job, err error) {
-	err = r.Scan(&j.ID, &j.Kind, &j.Args, &j.Actor, &j.State, &j.Attempt, &j.Due, &j.Progress)
+	err = r.Scan(&j.ID, &j.Kind, &j.Args, &j.Actor, &j.State, &j.Attempt, &j.Due, &j.Progress, &j.Result.SHA, &j.Result.Name, &j.Result.Size)
 	return j, err
 }
 
@@ -56,7 +59,7 @@ func (tx *Tx) Enqueue(ctx context.Context, kind string, where org.Path, args []b
 }
 
 func insertJob(ctx context.Context, c *conn, j Job, now time.Time) error {
-	_, err := c.exec(ctx, "INSERT INTO job ("+jobColumns+", at) VALUES ($1, $2, $3, $4, 'queued', 0, $5, '', $6)", j.ID, j.Kind, append([]byte{}, j.Args...), j.Actor, j.Due, FormatTime(now))
+	_, err := c.exec(ctx, "INSERT INTO job ("+jobColumns+", at) VALUES ($1, $2, $3, $4, 'queued', 0, $5, '', '', '', 0, $6)", j.ID, j.Kind, append([]byte{}, j.Args...), j.Actor, j.Due, FormatTime(now))
 	if err != nil {
 		return fmt.Errorf("enqueue: %w", err)
 	}
@@ -98,25 +101,32 @@ func (k *Keeper) Claim(ctx context.Context, lease time.Duration) (Job, error) {
 // was lost: the caller stops.
 func (k *Keeper) Extend(ctx context.Context, j *Job, progress string, lease time.Duration) error {
 	due := FormatTime(k.now.Add(lease))
-	if err := k.move(ctx, *j, Running, progress, due); err != nil {
+	next := *j
+	next.Progress, next.Due = progress, due
+	if err := k.move(ctx, next, Running); err != nil {
 		return err
 	}
-	j.Progress, j.Due = progress, due
+	*j = next
 	return nil
 }
 
-// Finish ends a job as Done or Failed.
-func (k *Keeper) Finish(ctx context.Context, j Job, state JobState, progress string) error {
-	return k.move(ctx, j, state, progress, j.Due)
+// Finish ends a job as Done or Failed. result, which may be zero, is what it
+// made: a stored blob under the name that whoever ordered it downloads it by. It
+// is kept as long as the job, a month.
+func (k *Keeper) Finish(ctx context.Context, j Job, state JobState, progress string, result Blob) error {
+	j.Progress, j.Result = progress, result
+	return k.move(ctx, j, state)
 }
 
 // Retry gives a job back, to be claimed at due.
 func (k *Keeper) Retry(ctx context.Context, j Job, progress string, due time.Time) error {
-	return k.move(ctx, j, Queued, progress, FormatTime(due))
+	j.Progress, j.Due = progress, FormatTime(due)
+	return k.move(ctx, j, Queued)
 }
 
-func (k *Keeper) move(ctx context.Context, j Job, state JobState, progress, due string) error {
-	n, err := k.c.exec(ctx, "UPDATE job SET state = $1, progress = $2, due = $3, at = $4 WHERE id = $5 AND state = 'running' AND attempt = $6", state, progress, due, FormatTime(k.now), j.ID, j.Attempt)
+func (k *Keeper) move(ctx context.Context, j Job, state JobState) error {
+	n, err := k.c.exec(ctx, `UPDATE job SET state = $1, progress = $2, due = $3, result_sha = $4, result_name = $5, result_size = $6, at = $7
+		WHERE id = $8 AND state = 'running' AND attempt = $9`, state, j.Progress, j.Due, j.Result.SHA, j.Result.Name, j.Result.Size, FormatTime(k.now), j.ID, j.Attempt)
 	if err != nil {
 		return fmt.Errorf("job %s: %w", j.ID, err)
 	}
@@ -129,4 +139,35 @@ func (k *Keeper) move(ctx context.Context, j Job, state JobState, progress, due 
 // Job returns one job to the account that ordered it.
 func (r Reader) Job(ctx context.Context, account org.AccountID, id string) (Job, error) {
 	return one(ctx, r.q, scanJob, "SELECT "+jobColumns+" FROM job WHERE id = $1 AND actor = $2", id, account)
+}
+
+// Jobs returns the jobs that an account ordered, the newest first. The key of a
+// page is the id of its last job.
+func (r Reader) Jobs(ctx context.Context, account org.AccountID, page Page) ([]Job, error) {
+	var w where
+	w.and("actor = %s", account)
+	if page.After != "" {
+		w.and("id < %s", page.After)
+	}
+	jobs, err := list(ctx, r.q, scanJob, "SELECT "+jobColumns+" FROM job"+w.String()+" ORDER BY id DESC LIMIT "+w.arg(page.limit()), w.args...)
+	if err != nil {
+		return nil, fmt.Errorf("jobs: %w", err)
+	}
+	return jobs, nil
+}
+
+// OpenResult opens what a job made, for the account that ordered it.
+func (s *Store) OpenResult(ctx context.Context, account org.AccountID, id string) (io.ReadCloser, Blob, error) {
+	j, err := s.Job(ctx, account, id)
+	if err == nil && j.Result.SHA == "" {
+		err = notFound()
+	}
+	if err != nil {
+		return nil, Blob{}, err
+	}
+	f, err := os.Open(s.blobPath(j.Result.SHA))
+	if err != nil {
+		return nil, Blob{}, fmt.Errorf("open result: %w", err)
+	}
+	return f, j.Result, nil
 }

@@ -2,11 +2,7 @@ package store
 
 import (
 	"context"
-	"crypto/sha256"
-	"database/sql"
-	"encoding/base64"
 	"fmt"
-	"io"
 	"time"
 
 	"shiji/internal/org"
@@ -18,47 +14,6 @@ type Keeper struct {
 	s   *Store
 	c   *conn
 	now time.Time
-}
-
-// Session is who is signed in.
-type Session struct {
-	Account org.AccountID
-	Begun   string
-	Expires string
-}
-
-// BeginSession signs an account in and returns the token for its cookie. Only
-// the token's digest is stored.
-func (k *Keeper) BeginSession(ctx context.Context, account org.AccountID, lifetime time.Duration) (token string, err error) {
-	var raw [32]byte
-	if _, err := io.ReadFull(k.s.cfg.Random, raw[:]); err != nil {
-		return "", fmt.Errorf("begin session: %w", err)
-	}
-	token = base64.RawURLEncoding.EncodeToString(raw[:])
-	digest := sha256.Sum256([]byte(token))
-	_, err = k.c.exec(ctx, "INSERT INTO session (token, account, at, expires) VALUES ($1, $2, $3, $4)", digest[:], account, FormatTime(k.now), FormatTime(k.now.Add(lifetime)))
-	if err != nil {
-		return "", fmt.Errorf("begin session: %w", err)
-	}
-	return token, nil
-}
-
-// EndSession signs out; a token that is not known is not an error.
-func (k *Keeper) EndSession(ctx context.Context, token string) error {
-	digest := sha256.Sum256([]byte(token))
-	if _, err := k.c.exec(ctx, "DELETE FROM session WHERE token = $1", digest[:]); err != nil {
-		return fmt.Errorf("end session: %w", err)
-	}
-	return nil
-}
-
-// Session returns who is signed in with token at now.
-func (r Reader) Session(ctx context.Context, token string, now time.Time) (Session, error) {
-	digest := sha256.Sum256([]byte(token))
-	return one(ctx, r.q, func(r *sql.Rows) (s Session, err error) {
-		err = r.Scan(&s.Account, &s.Begun, &s.Expires)
-		return s, err
-	}, "SELECT account, at, expires FROM session WHERE token = $1 AND expires > $2", digest[:], FormatTime(now))
 }
 
 // SaveDraft keeps what an account has typed and not yet handed in.
@@ -103,7 +58,7 @@ func (k *Keeper) Tidy(ctx context.Context) error {
 	now := FormatTime(k.now)
 	week, month := FormatTime(k.now.AddDate(0, 0, -7)), FormatTime(k.now.AddDate(0, -1, 0))
 	for _, q := range []struct{ sql, before string }{
-		{"DELETE FROM session WHERE expires <= $1", now},
+		{"DELETE FROM session WHERE expires <= $1 OR idle <= $1", now},
 		{"DELETE FROM limits WHERE until <= $1", now},
 		{"DELETE FROM job WHERE state IN ('done', 'failed') AND at <= $1", month},
 		{"DELETE FROM payload WHERE EXISTS (SELECT 1 FROM version v JOIN batch b ON b.county = v.county AND b.id = v.batch WHERE v.county = payload.county AND v.id = payload.version AND b.state = 'staged' AND b.at <= $1)", week},

@@ -2,6 +2,7 @@ package store
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"shiji/internal/org"
@@ -59,32 +60,32 @@ func (w *where) and(format string, values ...any) {
 
 // seen names the columns by which a list is scoped: the unit's path, the person
 // concerned and the state of the object; "" when the list has no such thing.
-type seen struct{ path, person, state string }
-
-// columns are where a list's tables say what a Scope asks about: the unit's path,
-// the person concerned, the record's state; "" where a list has no such column.
-type columns struct{ path, person, state string }
+// leveled says that the path has an index for each level (see level).
+type seen struct {
+	path, person, state string
+	leveled             bool
+}
 
 // scope adds what s sees. It says of each row what Scope.Sees says of it: a term
 // limited to states sees nothing of what has none, and a scope without terms
 // sees nothing at all.
-func (w *where) scope(s org.Scope, c columns) {
-	var seen []string
+func (w *where) scope(s org.Scope, c seen) {
+	var terms []string
 	for _, t := range s.Terms() {
 		if len(t.States) > 0 && c.state == "" {
 			continue
 		}
-		var where []string
+		var ways []string
 		if t.Path != "" && c.path != "" {
-			where = append(where, fmt.Sprintf("%[1]s >= %[2]s AND %[1]s < %[3]s", c.path, w.arg(string(t.Path)), w.arg(t.Path.End())))
+			ways = append(ways, w.below(t.Path, c))
 		}
 		if t.Person != "" && c.person != "" {
-			where = append(where, fmt.Sprintf("%s = %s", c.person, w.arg(string(t.Person))))
+			ways = append(ways, fmt.Sprintf("%s = %s", c.person, w.arg(string(t.Person))))
 		}
-		if len(where) == 0 {
+		if len(ways) == 0 {
 			continue
 		}
-		term := strings.Join(where, " OR ")
+		term := strings.Join(ways, " OR ")
 		if len(t.States) > 0 {
 			states := make([]string, len(t.States))
 			for i, state := range t.States {
@@ -92,12 +93,57 @@ func (w *where) scope(s org.Scope, c columns) {
 			}
 			term = fmt.Sprintf("(%s) AND %s IN (%s)", term, c.state, strings.Join(states, ", "))
 		}
-		seen = append(seen, term)
+		terms = append(terms, term)
 	}
-	if len(seen) == 0 {
-		seen = []string{"1 = 0"}
+	if len(terms) == 0 {
+		terms = []string{"1 = 0"}
 	}
-	w.conditions = append(w.conditions, "("+strings.Join(seen, " OR ")+")")
+	w.conditions = append(w.conditions, "("+strings.Join(terms, " OR ")+")")
+}
+
+// below returns the condition that c.path lies in the subtree at p.
+func (w *where) below(p org.Path, c seen) string {
+	within := fmt.Sprintf("%[1]s >= %[2]s AND %[1]s < %[3]s", c.path, w.arg(string(p)), w.arg(p.End()))
+	if c.leveled {
+		if expression, id := level(c.path, p); id != "" {
+			// <> '' repeats the condition of the partial indexes
+			within = fmt.Sprintf("%s = %s AND %s <> '' AND %s", expression, w.arg(id), c.path, within)
+		}
+	}
+	return within
+}
+
+// level returns the expression by which a table with paths is indexed for the
+// level of p, and the id that it has in p's subtree: equality with one id keeps
+// the order of the index, which a range of paths does not. A path is made of
+// ids of 26 characters, each followed by "/"; three levels (city, county,
+// school) have an index, what lies deeper is looked for in its school.
+func level(column string, p org.Path) (expression, id string) {
+	const step = 27
+	if len(p) == 0 || len(p)%step != 0 {
+		return "", ""
+	}
+	n := min(len(p)/step, 3)
+	from := (n - 1) * step
+	return fmt.Sprintf("substr(%s, %d, 26)", column, from+1), string(p[from : from+step-1])
+}
+
+// prefix returns the condition that the text in column begins with p, bytewise.
+func (w *where) prefix(column, p string) string {
+	// no text holds a character after the last one that Unicode has
+	return fmt.Sprintf("%[1]s >= %[2]s AND %[1]s < %[3]s", column, w.arg(p), w.arg(p+"\U0010FFFF"))
+}
+
+// search adds that one of the columns begins with text, unless it is "".
+func (w *where) search(text string, columns ...string) {
+	if text == "" {
+		return
+	}
+	ways := make([]string, len(columns))
+	for i, c := range columns {
+		ways[i] = w.prefix(c, text)
+	}
+	w.conditions = append(w.conditions, "("+strings.Join(ways, " OR ")+")")
 }
 
 func (w *where) String() string {
@@ -105,4 +151,16 @@ func (w *where) String() string {
 		return ""
 	}
 	return " WHERE " + strings.Join(w.conditions, " AND ")
+}
+
+// merge joins two lists that compare sorts, without what is in both, and keeps
+// the first limit.
+func merge[T any](a, b []T, compare func(a, b T) int, limit int) []T {
+	if len(a) == 0 {
+		return b
+	}
+	all := slices.Concat(a, b)
+	slices.SortStableFunc(all, compare)
+	all = slices.CompactFunc(all, func(a, b T) bool { return compare(a, b) == 0 })
+	return all[:min(len(all), limit)]
 }

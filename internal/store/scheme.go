@@ -68,7 +68,7 @@ func (r Reader) Scheme(ctx context.Context, id string) (Scheme, error) {
 // their bodies, by unit, name and edition.
 func (r Reader) Schemes(ctx context.Context, scope org.Scope) ([]Scheme, error) {
 	var w where
-	w.scope(scope, columns{path: "unit.path"})
+	w.scope(scope, seen{path: "unit.path"})
 	rows, err := list(ctx, r.q, func(r *sql.Rows) (s Scheme, err error) {
 		err = r.Scan(&s.ID, &s.Unit, &s.Name, &s.Edition, &s.Digest)
 		return s, err

@@ -2,6 +2,9 @@ package store_test
 
 import (
 	"context"
+	"errors"
+	"io"
+	"strings"
 	"testing"
 	"time"
 
@@ -32,7 +35,10 @@ func TestScopes(t *testing.T) {
 			{name: "school", scope: org.Below(w.school.Path), units: 1, people: 4, posts: 1, docs: 2, schemes: 1, events: 10, appraisals: 1, results: 5},
 			{name: "county", scope: org.Below(w.county.Path), units: 2, people: 4, posts: 1, docs: 2, schemes: 1, events: 11, appraisals: 1, results: 5},
 			{name: "city", scope: all(w), units: 4, people: 5, posts: 1, docs: 2, schemes: 1, events: 14, appraisals: 1, results: 5},
-			{name: "herself", scope: org.Self(her), people: 1, posts: 1, results: 1},
+			{name: "herself", scope: org.Self(her), people: 1, posts: 1, appraisals: 1, results: 1},
+			{name: "published only", scope: org.Below(w.school.Path).And(org.Self(her)).In(string(store.Published))},
+			{name: "evaluated only", scope: org.Below(w.school.Path).In(string(store.Evaluated)), appraisals: 1, results: 5},
+			{name: "herself, evaluated", scope: org.Self(her).In(string(store.Evaluated)), appraisals: 1, results: 1},
 		} {
 			must := func(what string, got, want int, err error) {
 				t.Helper()
@@ -45,7 +51,7 @@ func TestScopes(t *testing.T) {
 			}
 			units, err := db.Units(ctx, c.scope, store.Page{})
 			must("units", len(units), c.units, err)
-			people, err := db.People(ctx, c.scope, store.Page{})
+			people, err := db.People(ctx, c.scope, store.PeopleQuery{})
 			must("people", len(people), c.people, err)
 			posts, err := db.Posts(ctx, c.scope, her)
 			must("posts", len(posts), c.posts, err)
@@ -57,7 +63,7 @@ func TestScopes(t *testing.T) {
 			must("events", len(events), c.events, err)
 			appraisals, err := db.Appraisals(ctx, c.scope, "2025-2026")
 			must("appraisals", len(appraisals), c.appraisals, err)
-			results, err := db.Results(ctx, c.scope, w.appraisal, store.Page{})
+			results, err := db.Results(ctx, c.scope, w.appraisal, store.ResultQuery{})
 			must("results", len(results), c.results, err)
 			_, err = db.Result(ctx, c.scope, w.appraisal, "T1")
 			must("her result", found(err), min(c.results, 1), err)
@@ -83,7 +89,7 @@ func TestPages(t *testing.T) {
 		w := build(t, db)
 		var names []string
 		for after, n := "", 0; n < 10; n++ {
-			page, err := db.People(t.Context(), all(w), store.Page{After: after, Limit: 2})
+			page, err := db.People(t.Context(), all(w), store.PeopleQuery{Page: store.Page{After: after, Limit: 2}})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -97,23 +103,6 @@ func TestPages(t *testing.T) {
 		}
 		if len(names) != 5 || names[0] != "教师0" || names[4] != "教师4" {
 			t.Errorf("people by pages: %v", names)
-		}
-		var subjects []string
-		for after, n := "", 0; n < 10; n++ {
-			page, err := db.Results(t.Context(), all(w), w.appraisal, store.Page{After: after, Limit: 2})
-			if err != nil {
-				t.Fatal(err)
-			}
-			for _, r := range page {
-				subjects = append(subjects, r.Subject)
-				after = store.ResultKey(r)
-			}
-			if len(page) < 2 {
-				break
-			}
-		}
-		if len(subjects) != 5 || subjects[4] != "T4" {
-			t.Errorf("results by pages: %v", subjects)
 		}
 		events, err := db.Events(t.Context(), all(w), store.Page{Limit: 3})
 		if err != nil || len(events) != 3 {
@@ -191,7 +180,7 @@ func TestHousekeeping(t *testing.T) {
 		}
 		var token string
 		keep(func(ctx context.Context, k *store.Keeper) (err error) {
-			token, err = k.BeginSession(ctx, w.account.ID, time.Hour)
+			token, err = k.BeginSession(ctx, w.account.ID, store.Lifetime{Whole: time.Hour, Idle: 20 * time.Minute})
 			return err
 		})
 		if s, err := db.Session(t.Context(), token, db.Clock.Now()); err != nil || s.Account != w.account.ID {
@@ -294,15 +283,22 @@ func TestJobs(t *testing.T) {
 		if err != nil || second.Attempt != 2 {
 			t.Fatalf("after the lease: %+v %v", second, err)
 		}
-		err = db.Keep(t.Context(), func(ctx context.Context, k *store.Keeper) error { return k.Finish(ctx, j, store.Done, "") })
+		err = db.Keep(t.Context(), func(ctx context.Context, k *store.Keeper) error {
+			return k.Finish(ctx, j, store.Done, "", store.Blob{})
+		})
 		if !isKind(err, fault.Conflict) {
 			t.Errorf("who lost the lease finished the job: %v", err)
 		}
+		made, err := db.PutBlob(strings.NewReader("a folder of paper"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		made.Name = "档案.pdf"
 		err = db.Keep(t.Context(), func(ctx context.Context, k *store.Keeper) error {
 			if err := k.Extend(ctx, &second, "50%", time.Minute); err != nil {
 				return err
 			}
-			return k.Finish(ctx, second, store.Done, "100%")
+			return k.Finish(ctx, second, store.Done, "100%", made)
 		})
 		if err != nil {
 			t.Fatal(err)
@@ -313,6 +309,33 @@ func TestJobs(t *testing.T) {
 		}
 		if _, err := db.Job(t.Context(), "somebody else", ordered.ID); !isKind(err, fault.NotFound) {
 			t.Errorf("another account's job: %v", err)
+		}
+		if _, _, err := db.OpenResult(t.Context(), "somebody else", ordered.ID); !isKind(err, fault.NotFound) {
+			t.Errorf("another account's result: %v", err)
+		}
+		f, o, err := db.OpenResult(t.Context(), clerk.Account, ordered.ID)
+		if err != nil || o.Name != "档案.pdf" {
+			t.Fatalf("result: %+v %v", o, err)
+		}
+		body, err := io.ReadAll(f)
+		if err = errors.Join(err, f.Close()); err != nil || string(body) != "a folder of paper" {
+			t.Errorf("result: %q %v", body, err)
+		}
+		var later []string
+		for range 3 {
+			write(t, db, func(ctx context.Context, tx *store.Tx) error {
+				j, err := tx.Enqueue(ctx, "print", w.school.Path, nil)
+				later = append(later, j.ID)
+				return err
+			})
+		}
+		jobs, err := db.Jobs(t.Context(), clerk.Account, store.Page{Limit: 2})
+		if err != nil || len(jobs) != 2 || jobs[0].ID != later[2] || jobs[1].ID != later[1] {
+			t.Errorf("latest jobs: %+v %v", jobs, err)
+		}
+		jobs, err = db.Jobs(t.Context(), clerk.Account, store.Page{After: jobs[1].ID})
+		if err != nil || len(jobs) != 2 || jobs[1].ID != ordered.ID || jobs[1].Result.SHA != made.SHA {
+			t.Errorf("older jobs: %+v %v", jobs, err)
 		}
 		settled(t, db)
 	})

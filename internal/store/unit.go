@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"fmt"
 	"strconv"
+	"strings"
 
 	"shiji/internal/audit"
 	"shiji/internal/fault"
@@ -40,6 +41,9 @@ func (tx *Tx) AddUnit(ctx context.Context, u org.Unit) (org.Unit, error) {
 	if !parent.Kind.MayHold(u.Kind) {
 		return org.Unit{}, fault.New(fault.Invalid, "store.unit-place", u.Kind, parent.Kind)
 	}
+	if err := tx.freeCode(ctx, u); err != nil {
+		return org.Unit{}, err
+	}
 	id, err := tx.newID()
 	if err != nil {
 		return org.Unit{}, err
@@ -67,6 +71,21 @@ func (tx *Tx) AddUnit(ctx context.Context, u org.Unit) (org.Unit, error) {
 	return u, nil
 }
 
+// freeCode refuses a code that another unit has; groups number themselves.
+func (tx *Tx) freeCode(ctx context.Context, u org.Unit) error {
+	if u.Code == "" || u.Kind == org.Group {
+		return nil
+	}
+	owner, err := one(ctx, tx.q, scanUnit, "SELECT "+unitColumns+" FROM unit WHERE code = $1 AND code <> '' AND kind <> 'group'", u.Code)
+	switch {
+	case isNotFound(err), err == nil && owner.ID == u.ID:
+		return nil
+	case err != nil:
+		return err
+	}
+	return fault.New(fault.Conflict, "store.code-taken", u.Code)
+}
+
 // ChangeUnit corrects code and name; u.Version must be the one that was read.
 func (tx *Tx) ChangeUnit(ctx context.Context, u org.Unit) error {
 	old, err := one(ctx, tx.q, scanUnit, "SELECT "+unitColumns+" FROM unit WHERE id = $1", u.ID)
@@ -75,6 +94,9 @@ func (tx *Tx) ChangeUnit(ctx context.Context, u org.Unit) error {
 	}
 	row := old
 	row.Code, row.Name, row.Version = u.Code, u.Name, u.Version+1
+	if err := tx.freeCode(ctx, row.Unit); err != nil {
+		return err
+	}
 	event, err := tx.record(ctx, change{action: audit.UnitChanged, id: string(u.ID), org: row.Path, version: row.Version, previous: old.event, content: row.canonical()})
 	if err != nil {
 		return err
@@ -103,13 +125,75 @@ func (r Reader) unit(ctx context.Context, id org.UnitID) (org.Unit, error) {
 	return u.Unit, err
 }
 
+// UnitByCode returns the unit in the scope to which the authority gave code.
+// Groups, which number themselves, are not found by it.
+func (r Reader) UnitByCode(ctx context.Context, scope org.Scope, code string) (org.Unit, error) {
+	u, err := one(ctx, r.q, scanUnit, "SELECT "+unitColumns+" FROM unit WHERE code = $1 AND code <> '' AND kind <> 'group'", code)
+	if err == nil && !scope.Sees(org.Object{Path: u.Path}) {
+		return org.Unit{}, notFound()
+	}
+	return u.Unit, err
+}
+
+// Way returns the units from the root down to the one at path, as far as the
+// scope sees them: what a page shows above its heading.
+func (r Reader) Way(ctx context.Context, scope org.Scope, path org.Path) ([]org.Unit, error) {
+	var w where
+	w.scope(scope, seen{path: "path"})
+	var holes []string
+	for i, c := range path {
+		if c == '/' {
+			holes = append(holes, w.arg(string(path[:i+1])))
+		}
+	}
+	if len(holes) == 0 {
+		return nil, nil
+	}
+	w.conditions = append(w.conditions, "path IN ("+strings.Join(holes, ", ")+")")
+	return r.units(ctx, w, "")
+}
+
+// Child is a unit below another one, and how much stands below it.
+type Child struct {
+	org.Unit
+	Units  int64 // below it, at any depth
+	People int64 // who hold or held a post in it or below it
+}
+
+// Children returns the units directly below id that the scope sees, in the
+// order of the tree, with what they hold.
+func (r Reader) Children(ctx context.Context, scope org.Scope, id org.UnitID) ([]Child, error) {
+	var w where
+	w.and("parent = %s", id)
+	w.scope(scope, seen{path: "path"})
+	units, err := r.units(ctx, w, "")
+	if err != nil {
+		return nil, err
+	}
+	out := make([]Child, len(units))
+	for i, u := range units {
+		out[i].Unit = u
+		if out[i].Units, err = one(ctx, r.q, integer, "SELECT COUNT(*) FROM unit WHERE path > $1 AND path < $2", u.Path, u.Path.End()); err != nil {
+			return nil, fmt.Errorf("children: %w", err)
+		}
+		if out[i].People, err = r.CountPeople(ctx, org.Below(u.Path), ""); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
 // Units returns the units in the scope, in the order of the tree. The key of a
 // page is the path of its last unit.
 func (r Reader) Units(ctx context.Context, scope org.Scope, page Page) ([]org.Unit, error) {
 	var w where
-	w.scope(scope, columns{path: "path"})
+	w.scope(scope, seen{path: "path"})
 	w.and("path > %s", page.After)
-	rows, err := list(ctx, r.q, scanUnit, "SELECT "+unitColumns+" FROM unit"+w.String()+" ORDER BY path LIMIT "+w.arg(page.limit()), w.args...)
+	return r.units(ctx, w, " LIMIT "+w.arg(page.limit()))
+}
+
+func (r Reader) units(ctx context.Context, w where, limit string) ([]org.Unit, error) {
+	rows, err := list(ctx, r.q, scanUnit, "SELECT "+unitColumns+" FROM unit"+w.String()+" ORDER BY path"+limit, w.args...)
 	if err != nil {
 		return nil, fmt.Errorf("units: %w", err)
 	}

@@ -73,11 +73,11 @@ func (v *auditor) batchRows() ([]row, error) {
 	}
 	out := make([]row, len(batches))
 	for i, b := range batches {
-		originals, err := originalsOf(v.ctx, v.q, b.Batch)
+		originals, err := originalsOf(v.ctx, v.q, b)
 		if err != nil {
 			return nil, err
 		}
-		out[i] = row{"batch/" + b.ID, b.event, b.canonical(originals), 1}
+		out[i] = row{"batch/" + b.ID, b.Event, b.canonical(originals), 1}
 	}
 	return out, nil
 }
@@ -95,6 +95,14 @@ func (v *auditor) checkRows(Audit) error {
 				return err
 			}
 		}
+	}
+	// what lists repeat of other rows is not content of an event
+	stray, err := list(v.ctx, v.q, text, "SELECT post.id FROM post LEFT JOIN person ON person.id = post.person WHERE person.id IS NULL OR person.sort <> post.sort ORDER BY post.id")
+	if err != nil {
+		return err
+	}
+	for _, id := range stray {
+		v.fault("store.audit-row", "post/"+id)
 	}
 	var missing []string
 	for object, s := range v.states {
@@ -159,11 +167,11 @@ func (v *auditor) checkVersions(Audit) error {
 			if o.ordinal != int64(i) {
 				v.fault("store.audit-version", o.id, o.kind, o.key)
 			}
-			if err := v.checkPayload(b.Batch, o); err != nil {
+			if err := v.checkPayload(b, o); err != nil {
 				return err
 			}
 		}
-		if logged, known := v.sets[b.event]; known && audit.SetRoot(members) != logged.evidence[0] {
+		if logged, known := v.sets[b.Event]; known && audit.SetRoot(members) != logged.evidence[0] {
 			v.fault("store.audit-set", "batch/"+b.ID)
 			for _, o := range versions { // the root does not tell which
 				v.fault("store.audit-version", o.id, o.kind, o.key)
@@ -276,7 +284,7 @@ func (v *auditor) checkResults(Audit) error {
 	for _, m := range missing {
 		v.fault("store.audit-missing", m)
 	}
-	lost, err := list(v.ctx, v.q, text, "SELECT DISTINCT r.evaluation FROM result r LEFT JOIN evaluation e ON e.county = r.county AND e.id = r.evaluation WHERE e.id IS NULL ORDER BY r.evaluation")
+	lost, err := list(v.ctx, v.q, text, "SELECT r.evaluation FROM result r LEFT JOIN evaluation e ON e.county = r.county AND e.id = r.evaluation WHERE e.id IS NULL UNION SELECT h.evaluation FROM heading h LEFT JOIN evaluation e ON e.county = h.county AND e.id = h.evaluation WHERE e.id IS NULL ORDER BY 1")
 	for _, id := range lost {
 		v.fault("store.audit-missing", "evaluation/"+id)
 	}
@@ -294,11 +302,15 @@ func (v *auditor) checkEvaluation(e evaluationRow) error {
 	logged, known := v.sets[e.event]
 	switch {
 	case !known && v.report.Waiting > 0: // its event has no leaf yet
-	case !known, logged.object != "appraisal/"+e.appraisal, len(e.seal)%len(audit.Commitment{}) != 0,
-		!slices.Equal(logged.evidence, []audit.Commitment{audit.SetRoot(members), scheme, cohort}):
+	case !known, logged.object != "appraisal/"+e.appraisal, len(e.seal)%len(audit.Commitment{}) != 0, len(logged.evidence) != 4,
+		!slices.Equal(logged.evidence[:3], []audit.Commitment{audit.SetRoot(members), scheme, cohort}):
 		v.fault("store.audit-set", "evaluation/"+e.id)
+	default:
+		if err := v.checkHeading(e, logged.evidence[3]); err != nil {
+			return err
+		}
 	}
-	rows, err := v.q.rows(v.ctx, "SELECT subject, person, name, sort, grp, score, place, ordinal, trace, facts, salt FROM result WHERE county = $1 AND evaluation = $2 ORDER BY ordinal", e.county, e.id)
+	rows, err := v.q.rows(v.ctx, "SELECT subject, person, name, sort, initials, grp, score, place, ordinal, trace, facts, salt, rank_key FROM result WHERE county = $1 AND evaluation = $2 ORDER BY ordinal", e.county, e.id)
 	if err != nil {
 		return err
 	}
@@ -307,13 +319,15 @@ func (v *auditor) checkEvaluation(e evaluationRow) error {
 	for ; rows.Next(); n++ {
 		var r Result
 		var salt []byte
-		if err := rows.Scan(&r.Subject, &r.Person, &r.Name, &r.Sort, &r.Group, &r.Score, &r.Place, &r.Ordinal, &r.Trace, &r.Facts, &salt); err != nil {
+		var rank string
+		if err := rows.Scan(&r.Subject, &r.Person, &r.Name, &r.Sort, &r.Initials, &r.Group, &r.Score, &r.Place, &r.Ordinal, &r.Trace, &r.Facts, &salt, &rank); err != nil {
 			return err
 		}
 		var s [audit.SaltSize]byte
 		copy(s[:], salt)
 		v.report.Rows++
-		if r.Ordinal < 0 || r.Ordinal >= int64(len(members)) || audit.Commit(s, r.content(e.id)) != members[r.Ordinal] {
+		want, err := rankKey(r.Score)
+		if err != nil || want != rank || r.Ordinal < 0 || r.Ordinal >= int64(len(members)) || audit.Commit(s, r.content(e.id)) != members[r.Ordinal] {
 			v.fault("store.audit-result", e.id, r.Subject)
 		}
 	}
@@ -323,6 +337,21 @@ func (v *auditor) checkEvaluation(e evaluationRow) error {
 		v.fault("store.audit-set", "evaluation/"+e.id)
 	}
 	return rows.Err()
+}
+
+// checkHeading holds what an evaluation says of all to its commitment.
+func (v *auditor) checkHeading(e evaluationRow, logged audit.Commitment) error {
+	h, err := one(v.ctx, v.q, scanSalted, "SELECT salt, body FROM heading WHERE county = $1 AND evaluation = $2", e.county, e.id)
+	switch {
+	case isNotFound(err) && v.erased[e.id] != "": // counted with the results
+	case isNotFound(err):
+		v.fault("store.audit-set", "evaluation/"+e.id)
+	case err != nil:
+		return err
+	case audit.Commit(h.salt, h.content) != logged:
+		v.fault("store.audit-set", "evaluation/"+e.id)
+	}
+	return nil
 }
 
 // checkBlobs reads every original and compares it with its digest.

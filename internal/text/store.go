@@ -20,6 +20,8 @@ var storeText = map[string]string{
 	"store.audit-version":    "文件版本 %[1]v（%[2]v %[3]v）与提交时承诺的不符，或未经决定就被删除。",
 	"store.bad-checkpoint":   "数据库之外的检查点文件读不出或签名无效，只读打开。请换回正确的文件，或由两人具名开启新纪元。",
 	"store.changed":          "“%[1]v %[2]v”在您读取之后已被他人改动。请刷新后再试。",
+	"store.code-spent":       "这个动态验证码已用过。请等下一个。",
+	"store.code-taken":       "代码 %[1]v 已属于另一个单位。请核对。",
 	"store.collation":        "PostgreSQL 数据库的排序规则是 %[1]v，应为 C。请以 LC_COLLATE 'C' TEMPLATE template0 建库。",
 	"store.empty-batch":      "这一批没有任何材料，不能采用。",
 	"store.epoch-people":     "开启新纪元要两个不同的人具名。",
@@ -33,6 +35,7 @@ var storeText = map[string]string{
 	"store.published":        "结果已公布，不能再评价。",
 	"store.rolled-back":      "日志只有 %[1]v 条，数据库之外的检查点已到 %[2]v 条：数据库是旧的，只读打开。请恢复较新的备份，或由两人具名开启新纪元。",
 	"store.schema":           "数据库结构是第 %[1]v 版，程序需要第 %[2]v 版。请先运行 shiji migrate。",
+	"store.score":            "得分 %[1]v 超出可保存的范围（绝对值须小于一万亿）。",
 	"store.tail-differs":     "日志自 %[1]v 条起重算与日志头（%[2]v 条）不符：有事件被改动。已停止写入，请运行 shiji verify。",
 	"store.unit-place":       "%[1]v 不能设在 %[2]v 之下。",
 }

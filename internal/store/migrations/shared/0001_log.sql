@@ -13,6 +13,11 @@ CREATE TABLE event (
 );
 CREATE INDEX event_object ON event (object, id);
 CREATE INDEX event_actor ON event (actor, id);
+-- What happened in a subtree, by time: one index for each level of org, a path
+-- of ids of 26 characters. Equality with an id keeps the order of the index.
+CREATE INDEX event_city ON event (substr(org, 1, 26), id) WHERE org <> '';
+CREATE INDEX event_county ON event (substr(org, 28, 26), id) WHERE org <> '';
+CREATE INDEX event_school ON event (substr(org, 55, 26), id) WHERE org <> '';
 
 CREATE TABLE leaf (
   idx   BIGINT NOT NULL PRIMARY KEY CHECK (idx >= 0),

@@ -13,7 +13,10 @@ CREATE TABLE unit (
   version BIGINT NOT NULL CHECK (version > 0),
   event   TEXT   NOT NULL
 );
-CREATE INDEX unit_parent ON unit (parent);
+CREATE INDEX unit_parent ON unit (parent, path);
+-- Groups number themselves within their school; all others have the code of the
+-- authority.
+CREATE UNIQUE INDEX unit_code ON unit (code) WHERE code <> '' AND kind <> 'group';
 
 CREATE TABLE serial (
   name TEXT   NOT NULL PRIMARY KEY,
@@ -34,14 +37,18 @@ CREATE TABLE person (
   CHECK ((cipher IS NULL) = (blind IS NULL))
 );
 CREATE INDEX person_sort ON person (sort, id);
+CREATE INDEX person_initials ON person (initials, sort, id);
+CREATE INDEX person_name ON person (name, sort, id);
+CREATE INDEX person_number ON person (number, sort, id);
 
--- A post repeats its unit's path and its person's sort key: lists of a subtree
--- read one index.
+-- A post repeats its unit's path and its person's sort key: a list of a subtree
+-- reads one index, that of the subtree's level (see event_city).
 CREATE TABLE post (
   id      TEXT   NOT NULL PRIMARY KEY CHECK (length(id) = 26),
   person  TEXT   NOT NULL REFERENCES person (id),
   unit    TEXT   NOT NULL REFERENCES unit (id),
   path    TEXT   NOT NULL,
+  sort    TEXT   NOT NULL,
   code    TEXT   NOT NULL,
   name    TEXT   NOT NULL,
   since   TEXT   NOT NULL,
@@ -50,8 +57,10 @@ CREATE TABLE post (
   event   TEXT   NOT NULL,
   CHECK (until = '' OR until >= since)
 );
-CREATE INDEX post_path ON post (path, person);
-CREATE INDEX post_person ON post (person);
+CREATE INDEX post_city ON post (substr(path, 1, 26), sort, person, path);
+CREATE INDEX post_county ON post (substr(path, 28, 26), sort, person, path);
+CREATE INDEX post_school ON post (substr(path, 55, 26), sort, person, path);
+CREATE INDEX post_person ON post (person, path);
 CREATE UNIQUE INDEX post_code ON post (unit, code) WHERE until = '' AND code <> '';
 
 CREATE TABLE account (
@@ -64,6 +73,7 @@ CREATE TABLE account (
   version BIGINT NOT NULL CHECK (version > 0),
   event   TEXT   NOT NULL
 );
+CREATE INDEX account_person ON account (person);
 
 CREATE TABLE role (
   id      TEXT   NOT NULL PRIMARY KEY CHECK (length(id) = 26),
@@ -76,4 +86,5 @@ CREATE TABLE role (
   event   TEXT   NOT NULL
 );
 CREATE INDEX role_account ON role (account);
+CREATE INDEX role_unit ON role (unit);
 CREATE UNIQUE INDEX role_once ON role (account, unit, name) WHERE until = '';

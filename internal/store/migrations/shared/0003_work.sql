@@ -14,6 +14,8 @@ CREATE TABLE batch (
   PRIMARY KEY (county, id),
   CHECK ((state = 'staged') = (event = ''))
 );
+CREATE INDEX batch_id ON batch (id);
+CREATE INDEX batch_unit ON batch (unit, term, id);
 CREATE INDEX batch_staged ON batch (at) WHERE state = 'staged';
 
 CREATE TABLE version (
@@ -97,9 +99,13 @@ CREATE TABLE appraisal (
   UNIQUE (county, unit, term, scheme),
   CHECK ((state = 'open') = (evaluation = ''))
 );
+CREATE INDEX appraisal_id ON appraisal (id);
+CREATE INDEX appraisal_term ON appraisal (term, unit);
+CREATE INDEX appraisal_unit ON appraisal (unit, term);
 
 -- seal holds the members' commitments in their order; the event's evidence is
--- the root over them.
+-- the root over them, the digests of scheme and cohort, and the commitment of
+-- the head.
 CREATE TABLE evaluation (
   county    TEXT  NOT NULL,
   id        TEXT  NOT NULL CHECK (length(id) = 26),
@@ -112,6 +118,17 @@ CREATE TABLE evaluation (
   FOREIGN KEY (county, appraisal) REFERENCES appraisal (county, id)
 );
 
+-- What an evaluation says of all its members together; erased with the results.
+CREATE TABLE heading (
+  county     TEXT   NOT NULL,
+  evaluation TEXT   NOT NULL,
+  salt       BYTEA  NOT NULL CHECK (length(salt) = 32),
+  body       BYTEA  NOT NULL,
+  PRIMARY KEY (county, evaluation),
+  FOREIGN KEY (county, evaluation) REFERENCES evaluation (county, id)
+);
+
+-- rank_key is the score in a form that sorts bytewise as numbers sort.
 CREATE TABLE result (
   county     TEXT   NOT NULL,
   evaluation TEXT   NOT NULL,
@@ -120,8 +137,10 @@ CREATE TABLE result (
   person     TEXT   NOT NULL,
   name       TEXT   NOT NULL,
   sort       TEXT   NOT NULL,
+  initials   TEXT   NOT NULL,
   grp        TEXT   NOT NULL,
   score      TEXT   NOT NULL,
+  rank_key   TEXT   NOT NULL,
   place      BIGINT NOT NULL,
   salt       BYTEA  NOT NULL CHECK (length(salt) = 32),
   trace      BYTEA  NOT NULL,
@@ -143,15 +162,21 @@ CREATE TABLE job (
   attempt  BIGINT NOT NULL,
   due      TEXT   NOT NULL,
   progress TEXT   NOT NULL,
-  at       TEXT   NOT NULL
+  at       TEXT   NOT NULL,
+  result_sha  TEXT   NOT NULL,
+  result_name TEXT   NOT NULL,
+  result_size BIGINT NOT NULL
 );
+CREATE INDEX job_actor ON job (actor, id);
+CREATE INDEX job_result ON job (result_sha) WHERE result_sha <> '';
 CREATE INDEX job_due ON job (due, id) WHERE state IN ('queued', 'running');
 
 CREATE TABLE session (
   token   BYTEA NOT NULL PRIMARY KEY CHECK (length(token) = 32),
   account TEXT  NOT NULL REFERENCES account (id),
   at      TEXT  NOT NULL,
-  expires TEXT  NOT NULL
+  expires TEXT  NOT NULL,
+  idle    TEXT  NOT NULL
 );
 CREATE INDEX session_account ON session (account);
 CREATE INDEX session_expires ON session (expires);
@@ -168,4 +193,11 @@ CREATE TABLE limits (
   name  TEXT   NOT NULL PRIMARY KEY,
   hits  BIGINT NOT NULL,
   until TEXT   NOT NULL
+);
+
+-- The newest time step whose one-time code an account has used: no code counts
+-- twice (RFC 6238, 5.2).
+CREATE TABLE spent (
+  account TEXT   NOT NULL PRIMARY KEY REFERENCES account (id),
+  step    BIGINT NOT NULL
 );

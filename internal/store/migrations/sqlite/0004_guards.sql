@@ -144,6 +144,17 @@ BEGIN SELECT RAISE(ABORT, 'result is append-only'); END;
 -- +goose StatementEnd
 
 -- +goose StatementBegin
+CREATE TRIGGER heading_no_update BEFORE UPDATE ON heading
+BEGIN SELECT RAISE(ABORT, 'heading is append-only'); END;
+-- +goose StatementEnd
+
+-- +goose StatementBegin
+CREATE TRIGGER heading_no_delete BEFORE DELETE ON heading
+  WHEN (NOT EXISTS (SELECT 1 FROM erasure WHERE target = OLD.evaluation))
+BEGIN SELECT RAISE(ABORT, 'heading is append-only'); END;
+-- +goose StatementEnd
+
+-- +goose StatementBegin
 CREATE TRIGGER unit_no_delete BEFORE DELETE ON unit
 BEGIN SELECT RAISE(ABORT, 'unit is append-only'); END;
 -- +goose StatementEnd

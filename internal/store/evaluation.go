@@ -1,0 +1,182 @@
+package store
+
+import (
+	"context"
+	"crypto/sha256"
+	"database/sql"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"shiji/internal/audit"
+	"shiji/internal/fault"
+	"shiji/internal/num"
+	"shiji/internal/org"
+)
+
+// Evaluation is what evaluating an appraisal gave.
+type Evaluation struct {
+	ID      string // given by the store
+	Event   string // that commits to all of it; given by the store
+	Scheme  string // digests in hexadecimal
+	Cohort  string
+	Head    []byte // what is said of all members together, opaque to the store
+	Members int64  // number of results; counted by the store
+	Results []Result
+}
+
+// Result is one person's result: what lists show, and the encoded trace and own
+// facts from which every step is replayed.
+type Result struct {
+	Subject  string // staff id, as facts name it
+	Person   org.PersonID
+	Name     string
+	Sort     string
+	Initials string
+	Group    string
+	Score    string // exact, as num writes it; "" without one
+	Place    int64  // 0 without one
+	Ordinal  int64  // place in the evaluation, given by the store
+	Trace    []byte
+	Facts    []byte
+}
+
+// content is what a result's commitment binds to: all of it.
+func (r Result) content(evaluation string) []byte {
+	trace, facts := sha256.Sum256(r.Trace), sha256.Sum256(r.Facts)
+	return canonical("result/1", evaluation, strconv.FormatInt(r.Ordinal, 10), r.Subject, string(r.Person), r.Name, r.Sort, r.Initials, r.Group, r.Score, strconv.FormatInt(r.Place, 10), hexOf(trace[:]), hexOf(facts[:]))
+}
+
+// Evaluate stores the results of an appraisal and makes them the ones that are
+// shown. Its one event commits to the Merkle root over all results, the digests
+// of scheme and cohort, and the head. a must be as it was read; a published
+// appraisal is not evaluated again.
+func (tx *Tx) Evaluate(ctx context.Context, a Appraisal, e Evaluation) (Appraisal, error) {
+	old, err := tx.appraisal(ctx, a)
+	if err != nil {
+		return Appraisal{}, err
+	}
+	if old.State == Published {
+		return Appraisal{}, fault.New(fault.Refused, "store.published")
+	}
+	id, err := tx.newID()
+	if err != nil {
+		return Appraisal{}, err
+	}
+	rows := make([][]any, len(e.Results))
+	members := make([]audit.Commitment, len(e.Results))
+	seal := make([]byte, 0, len(members)*len(audit.Commitment{}))
+	for i, r := range e.Results {
+		salt, err := tx.s.salt()
+		if err != nil {
+			return Appraisal{}, err
+		}
+		r.Ordinal = int64(i)
+		rank, err := rankKey(r.Score)
+		if err != nil {
+			return Appraisal{}, err
+		}
+		members[i] = audit.Commit(salt, r.content(id))
+		seal = append(seal, members[i][:]...)
+		rows[i] = []any{a.County, id, i, r.Subject, r.Person, r.Name, r.Sort, r.Initials, r.Group, r.Score, rank, r.Place, salt[:], r.Trace, r.Facts}
+	}
+	root := audit.SetRoot(members)
+	row := old
+	row.State, row.Evaluation, row.Version = Evaluated, id, a.Version+1
+	scheme, err := commitmentOfHex(e.Scheme)
+	if err != nil {
+		return Appraisal{}, err
+	}
+	cohort, err := commitmentOfHex(e.Cohort)
+	if err != nil {
+		return Appraisal{}, err
+	}
+	salt, err := tx.s.salt()
+	if err != nil {
+		return Appraisal{}, err
+	}
+	head := append([]byte{}, e.Head...) // nothing is a head, too
+	if err := tx.moveAppraisal(ctx, &row, old, audit.AppraisalEvaluated, []audit.Commitment{root, scheme, cohort, audit.Commit(salt, head)}); err != nil {
+		return Appraisal{}, err
+	}
+	_, err = tx.q.exec(ctx, "INSERT INTO evaluation (county, id, appraisal, scheme, cohort, seal, event) VALUES ($1, $2, $3, $4, $5, $6, $7)",
+		a.County, id, a.ID, e.Scheme, e.Cohort, seal, row.event)
+	if err != nil {
+		return Appraisal{}, fmt.Errorf("evaluate: %w", err)
+	}
+	if _, err := tx.q.exec(ctx, "INSERT INTO heading (county, evaluation, salt, body) VALUES ($1, $2, $3, $4)", a.County, id, salt[:], head); err != nil {
+		return Appraisal{}, fmt.Errorf("evaluate: %w", err)
+	}
+	if err := insertMany(ctx, tx.c, "result (county, evaluation, ordinal, subject, person, name, sort, initials, grp, score, rank_key, place, salt, trace, facts)", rows); err != nil {
+		return Appraisal{}, fmt.Errorf("evaluate: %w", err)
+	}
+	return row.Appraisal, nil
+}
+
+// Evaluation returns the current evaluation of an appraisal in the scope, without
+// results. Who sees only single results of it, her own, is not told the head.
+func (r Reader) Evaluation(ctx context.Context, scope org.Scope, a Appraisal) (Evaluation, error) {
+	type row struct {
+		Evaluation
+		path  org.Path
+		state string
+		seal  int64
+	}
+	e, err := one(ctx, r.q, func(r *sql.Rows) (e row, err error) {
+		err = r.Scan(&e.ID, &e.Event, &e.Scheme, &e.Cohort, &e.seal, &e.Head, &e.path, &e.state)
+		return e, err
+	}, `SELECT evaluation.id, evaluation.event, evaluation.scheme, evaluation.cohort, length(evaluation.seal), heading.body, unit.path, appraisal.state
+		FROM appraisal JOIN unit ON unit.id = appraisal.unit
+		JOIN evaluation ON evaluation.county = appraisal.county AND evaluation.id = appraisal.evaluation
+		LEFT JOIN heading ON heading.county = evaluation.county AND heading.evaluation = evaluation.id
+		WHERE appraisal.county = $1 AND appraisal.id = $2`, a.County, a.ID)
+	if err != nil {
+		return Evaluation{}, err
+	}
+	e.Members = e.seal / int64(len(audit.Commitment{}))
+	if scope.Sees(org.Object{Path: e.path, State: e.state}) {
+		return e.Evaluation, nil
+	}
+	own, err := r.Results(ctx, scope, a, ResultQuery{Page: Page{Limit: 1}})
+	if err == nil && len(own) == 0 {
+		err = notFound()
+	}
+	if err != nil {
+		return Evaluation{}, err
+	}
+	e.Head = nil
+	return e.Evaluation, nil
+}
+
+// Ranks are kept for scores below a million million, to nine places.
+const (
+	rankPlaces = 9
+	rankDigits = 12 + rankPlaces
+)
+
+// rankKey returns a text that sorts bytewise as scores sort; no score sorts
+// first. Of negative scores the digits are turned round. Scores that differ
+// only beyond the ninth place share a key; a scheme rounds its totals to fewer.
+func rankKey(score string) (string, error) {
+	if score == "" {
+		return "", nil
+	}
+	q, err := num.Parse(score)
+	if err != nil {
+		return "", fmt.Errorf("score %q: %w", score, err)
+	}
+	sign := q.Sign()
+	text, exact := q.Abs().Round(rankPlaces, num.Down).Fixed(rankPlaces)
+	text = strings.Replace(text, ".", "", 1)
+	if !exact || len(text) > rankDigits {
+		return "", fault.New(fault.Invalid, "store.score", score)
+	}
+	digits := []byte(strings.Repeat("0", rankDigits-len(text)) + text)
+	if sign >= 0 {
+		return "1" + string(digits), nil
+	}
+	for i := range digits {
+		digits[i] = '0' + '9' - digits[i]
+	}
+	return "0" + string(digits), nil
+}

@@ -1,0 +1,171 @@
+package store
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	"fmt"
+	"strings"
+
+	"shiji/internal/org"
+)
+
+// PeopleQuery asks for a page of persons. Search, if any, is what sort key,
+// initials, name or number begin with, bytewise: the caller folds what people
+// type into the form in which these are stored.
+type PeopleQuery struct {
+	Search string
+	Page
+}
+
+// People returns the persons in the scope by their sort key: herself, and who
+// holds or held a post in one of its subtrees. The key of a page is PageKey of
+// its last person.
+func (r Reader) People(ctx context.Context, scope org.Scope, q PeopleQuery) ([]org.Person, error) {
+	s, err := r.search(ctx, q.Search)
+	if err != nil {
+		return nil, fmt.Errorf("people: %w", err)
+	}
+	var out []org.Person
+	for _, t := range peopleTerms(scope) {
+		var w where
+		keys := w.peopleOf(t, s, q.After) + " ORDER BY 1, 2 LIMIT " + w.arg(q.limit())
+		rows, err := list(ctx, r.q, scanPerson, "SELECT "+personColumns+" FROM ("+keys+") k JOIN person ON id = key_id ORDER BY key_sort, key_id", w.args...)
+		if err != nil {
+			return nil, fmt.Errorf("people: %w", err)
+		}
+		people := make([]org.Person, len(rows))
+		for i, p := range rows {
+			people[i] = p.Person
+		}
+		out = merge(out, people, func(a, b org.Person) int {
+			return cmp.Or(strings.Compare(a.Sort, b.Sort), strings.Compare(string(a.ID), string(b.ID)))
+		}, q.limit())
+	}
+	return out, nil
+}
+
+// CountPeople returns how many persons People lists on all its pages. It reads
+// all their keys: callers keep the count of a large scope for a while.
+func (r Reader) CountPeople(ctx context.Context, scope org.Scope, search string) (int64, error) {
+	s, err := r.search(ctx, search)
+	if err != nil {
+		return 0, fmt.Errorf("count people: %w", err)
+	}
+	var w where
+	var keys []string
+	for _, t := range peopleTerms(scope) {
+		keys = append(keys, w.peopleOf(t, s, ""))
+	}
+	if len(keys) == 0 {
+		return 0, nil
+	}
+	n, err := one(ctx, r.q, integer, "SELECT COUNT(*) FROM ("+strings.Join(keys, " UNION ")+") k", w.args...)
+	if err != nil {
+		return 0, fmt.Errorf("count people: %w", err)
+	}
+	return n, nil
+}
+
+// PageKey returns the key after which the next page of People begins.
+func PageKey(p org.Person) string { return p.Sort + "/" + string(p.ID) }
+
+// peopleTerms returns the terms that see persons: a person has no state.
+func peopleTerms(scope org.Scope) (terms []org.Term) {
+	for _, t := range scope.Terms() {
+		if len(t.States) == 0 {
+			terms = append(terms, t)
+		}
+	}
+	return terms
+}
+
+// few bounds the persons that are gathered and sorted; of more, the list is
+// walked in its order, and those that do not match are passed over.
+const few = 2000
+
+// search is what is known about a search before the list is read.
+type search struct {
+	text     string
+	few      bool   // few match
+	from, to string // sort keys between which all lie that match; "" if not known
+}
+
+var searched = []string{"sort", "initials", "name", "number"}
+
+// search counts, up to a bound, how many match.
+func (r Reader) search(ctx context.Context, text string) (search, error) {
+	s := search{text: text}
+	if text == "" {
+		return s, nil
+	}
+	var w where
+	counts := make([]string, len(searched))
+	for i, c := range searched {
+		counts[i] = "(SELECT COUNT(*) FROM (SELECT 1 FROM person WHERE " + w.prefix(c, text) + " LIMIT " + w.arg(few) + ") k)"
+	}
+	var numbers int64
+	n, err := one(ctx, r.q, func(r *sql.Rows) (n int64, err error) {
+		var bySort, byInitials, byName int64
+		err = r.Scan(&bySort, &byInitials, &byName, &numbers)
+		return bySort + byInitials + byName + numbers, err
+	}, "SELECT "+strings.Join(counts, ", "), w.args...)
+	if s.few = n < few; err != nil || s.few || numbers == few {
+		return s, err // numbers know nothing of names: no bounds
+	}
+	return s, r.bound(ctx, &s)
+}
+
+// bound finds between which sort keys the persons lie that match: names and
+// initials gather in one place of the list, far from its beginning.
+func (r Reader) bound(ctx context.Context, s *search) error {
+	var w where
+	keys := make([]string, len(searched))
+	for i, c := range searched {
+		keys[i] = "SELECT sort FROM person WHERE " + w.prefix(c, s.text)
+	}
+	_, err := one(ctx, r.q, func(r *sql.Rows) (struct{}, error) {
+		return struct{}{}, r.Scan(&s.from, &s.to)
+	}, "SELECT MIN(sort), MAX(sort) FROM ("+strings.Join(keys, " UNION ALL ")+") k", w.args...)
+	return err
+}
+
+// peopleOf returns the select of the keys of the persons that t sees.
+func (w *where) peopleOf(t org.Term, s search, after string) string {
+	var in where
+	in.args = w.args
+	defer func() { w.args = in.args }()
+	key := func(sort, id string) {
+		if after != "" {
+			last, unique := splitKey(after)
+			in.and("("+sort+", "+id+") > (%s, %s)", last, unique)
+		}
+	}
+	switch {
+	case t.Path == "":
+		key("sort", "id")
+		in.and("id = %s", t.Person)
+		in.search(s.text, searched...)
+		return "SELECT sort AS key_sort, id AS key_id FROM person" + in.String()
+	case s.few:
+		from := make([]string, len(searched))
+		for i, c := range searched {
+			from[i] = "SELECT id AS match FROM person WHERE " + in.prefix(c, s.text)
+		}
+		key("sort", "id")
+		in.conditions = append(in.conditions, "id = match", "EXISTS (SELECT 1 FROM post WHERE post.person = match AND "+in.below(t.Path, seen{path: "post.path"})+")")
+		return "SELECT sort AS key_sort, id AS key_id FROM (" + strings.Join(from, " UNION ") + ") m CROSS JOIN person" + in.String()
+	}
+	in.conditions = append(in.conditions, in.below(t.Path, seen{path: "post.path", leveled: true}))
+	key("post.sort", "post.person")
+	tables := " FROM post"
+	if s.text != "" {
+		tables = " FROM post CROSS JOIN person" // in this order: the list is walked
+		in.conditions = append(in.conditions, "person.id = post.person")
+		in.search(s.text, "person.sort", "person.initials", "person.name", "person.number")
+	}
+	if s.to != "" {
+		in.and("post.sort >= %s AND post.sort <= %s", s.from, s.to)
+	}
+	return "SELECT post.sort AS key_sort, post.person AS key_id" + tables + in.String() + " GROUP BY post.sort, post.person"
+}

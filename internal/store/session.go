@@ -1,0 +1,115 @@
+package store
+
+import (
+	"context"
+	"crypto/sha256"
+	"database/sql"
+	"encoding/base64"
+	"fmt"
+	"io"
+	"time"
+
+	"shiji/internal/fault"
+	"shiji/internal/org"
+)
+
+// Session is who is signed in.
+type Session struct {
+	Account org.AccountID
+	Begun   string
+	Expires string // it ends then in any case
+	Idle    string // it ends then unless it is touched before
+}
+
+// Lifetime bounds a session: in all, and without a request.
+type Lifetime struct{ Whole, Idle time.Duration }
+
+// BeginSession signs an account in and returns the token for its cookie. Only
+// the token's digest is stored.
+func (k *Keeper) BeginSession(ctx context.Context, account org.AccountID, life Lifetime) (token string, err error) {
+	token, digest, err := k.token()
+	if err != nil {
+		return "", fmt.Errorf("begin session: %w", err)
+	}
+	expires := FormatTime(k.now.Add(life.Whole))
+	_, err = k.c.exec(ctx, "INSERT INTO session (token, account, at, expires, idle) VALUES ($1, $2, $3, $4, $5)", digest, account, FormatTime(k.now), expires, min(FormatTime(k.now.Add(life.Idle)), expires))
+	if err != nil {
+		return "", fmt.Errorf("begin session: %w", err)
+	}
+	return token, nil
+}
+
+func (k *Keeper) token() (token string, digest []byte, err error) {
+	var raw [32]byte
+	if _, err := io.ReadFull(k.s.cfg.Random, raw[:]); err != nil {
+		return "", nil, err
+	}
+	token = base64.RawURLEncoding.EncodeToString(raw[:])
+	return token, tokenDigest(token), nil
+}
+
+func tokenDigest(token string) []byte {
+	d := sha256.Sum256([]byte(token))
+	return d[:]
+}
+
+// Touch keeps a session from idling out for another while. Callers touch when a
+// good part of the while has passed, not at each request: it is a write.
+func (k *Keeper) Touch(ctx context.Context, token string, idle time.Duration) error {
+	now := FormatTime(k.now)
+	n, err := k.c.exec(ctx, "UPDATE session SET idle = CASE WHEN expires < $1 THEN expires ELSE $1 END WHERE token = $2 AND expires > $3 AND idle > $3", FormatTime(k.now.Add(idle)), tokenDigest(token), now)
+	if err != nil {
+		return fmt.Errorf("touch session: %w", err)
+	}
+	if n != 1 {
+		return notFound()
+	}
+	return nil
+}
+
+// RotateSession gives a session another token: who held the old one holds
+// nothing. It is due when what the session may do grows.
+func (k *Keeper) RotateSession(ctx context.Context, old string) (token string, err error) {
+	token, digest, err := k.token()
+	if err != nil {
+		return "", fmt.Errorf("rotate session: %w", err)
+	}
+	n, err := k.c.exec(ctx, "UPDATE session SET token = $1 WHERE token = $2 AND expires > $3 AND idle > $3", digest, tokenDigest(old), FormatTime(k.now))
+	if err != nil {
+		return "", fmt.Errorf("rotate session: %w", err)
+	}
+	if n != 1 {
+		return "", notFound()
+	}
+	return token, nil
+}
+
+// EndSession signs out; a token that is not known is not an error.
+func (k *Keeper) EndSession(ctx context.Context, token string) error {
+	if _, err := k.c.exec(ctx, "DELETE FROM session WHERE token = $1", tokenDigest(token)); err != nil {
+		return fmt.Errorf("end session: %w", err)
+	}
+	return nil
+}
+
+// Session returns who is signed in with token at now.
+func (r Reader) Session(ctx context.Context, token string, now time.Time) (Session, error) {
+	return one(ctx, r.q, func(r *sql.Rows) (s Session, err error) {
+		err = r.Scan(&s.Account, &s.Begun, &s.Expires, &s.Idle)
+		return s, err
+	}, "SELECT account, at, expires, idle FROM session WHERE token = $1 AND expires > $2 AND idle > $2", tokenDigest(token), FormatTime(now))
+}
+
+// Spend records that an account used the one-time code of a time step, and
+// refuses a step that is not younger than the last one used: a code that was
+// looked at over somebody's shoulder is worth nothing (RFC 6238, 5.2).
+func (k *Keeper) Spend(ctx context.Context, account org.AccountID, step int64) error {
+	n, err := k.c.exec(ctx, "INSERT INTO spent (account, step) VALUES ($1, $2) ON CONFLICT (account) DO UPDATE SET step = excluded.step WHERE spent.step < excluded.step", account, step)
+	if err != nil {
+		return fmt.Errorf("spend code: %w", err)
+	}
+	if n != 1 {
+		return fault.New(fault.Conflict, "store.code-spent")
+	}
+	return nil
+}
