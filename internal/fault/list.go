@@ -83,3 +83,9 @@ func All(err error) []*Error {
 	}
 	return l.Faults
 }
+
+// Is says whether err is one fault of kind k, however wrapped.
+func Is(err error, k Kind) bool {
+	var e *Error
+	return errors.As(err, &e) && e.Kind == k
+}

@@ -1,6 +1,14 @@
 package text
 
 var appText = map[string]string{
+	"app.not-found":      "没有这样的内容，或不在您的权限之内。",
+	"app.sign-in":        "登录名、密码或动态口令不对。",
+	"app.sign-in-often":  "尝试得太频繁。请过 %[1]v 分钟再试；忘记密码请找考核经办人重设。",
+	"app.password-wrong": "现在的密码不对。",
+	"app.password-same":  "新密码与现在的相同。",
+	"app.factor-taken":   "动态口令已经启用。要换手机，请先停用再启用。",
+	"app.factor-code":    "动态口令不对。请看手机的时间准不准，再输入应用上最新的六位数字。",
+
 	"app.bundle-format":  "这不是师迹的成绩包，或已不完整。请重新下载。",
 	"app.bundle-large":   "成绩包有 %[1]v 字节，超过 %[2]v。",
 	"app.bundle-seal":    "成绩包的内容与封签不符：文件被改动过，或传输中损坏。请重新下载后再验。",

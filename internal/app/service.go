@@ -1,0 +1,184 @@
+package app
+
+import (
+	"context"
+	"crypto/rand"
+	"fmt"
+	"io"
+	"sync"
+	"time"
+
+	"shiji/internal/auth"
+	"shiji/internal/fault"
+	"shiji/internal/org"
+	"shiji/internal/store"
+)
+
+// Service holds the use cases of a running site. Each method takes who asks,
+// decides by the table of rights, loads, decides, and saves with its event. It
+// is safe for concurrent use.
+type Service struct {
+	store   *store.Store
+	hasher  *auth.Hasher
+	options Options
+	rules   *cache[*Rules]   // by scheme id: editions never change
+	cohorts *cache[*outcome] // by evaluation id: evaluations never change
+	uploads chan struct{}    // as many workbooks are read at once as it has places
+}
+
+// Options say what a site may choose.
+type Options struct {
+	Passwords auth.Policy
+	Lifetime  time.Duration // of a session, however busy
+	Idle      time.Duration // after which an unused session ends
+	MaxUpload int64         // bytes of one workbook
+	Font      func() ([]byte, bool)
+	FontDir   string // more fonts for rare names, "" for none
+	Mark      Marker
+
+	Now    func() time.Time // nil: the system's clock
+	Random io.Reader        // nil: crypto/rand
+}
+
+// Marker writes the workbook at path back to w with its faulty cells marked. A
+// server does that in a process of its own, with limits: whoever made the
+// workbook may be hostile, and the library that writes it trusts it.
+type Marker func(ctx context.Context, path string, faults []*fault.Error, w io.Writer) error
+
+// How much is kept ready: a scheme compiles in milliseconds, a cohort of a
+// school decodes in tens of them.
+const (
+	keptRules   = 64
+	keptCohorts = 32
+	readers     = 2 // workbooks at once; each may take 200 MB
+)
+
+// NewService returns the use cases over s.
+func NewService(s *store.Store, o Options) *Service {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Random == nil {
+		o.Random = rand.Reader
+	}
+	now := func() int64 { return o.Now().Unix() }
+	return &Service{
+		store: s, options: o, hasher: auth.NewHasher(o.Random, now),
+		rules: newCache[*Rules](keptRules), cohorts: newCache[*outcome](keptCohorts), uploads: make(chan struct{}, readers),
+	}
+}
+
+// Viewer is who is signed in for one request.
+type Viewer struct {
+	org.Viewer
+	Name    string
+	Number  org.Number
+	Login   string
+	Mark    string // what a form must carry: bound to the session, secret to others
+	Request string // id of the request, for the log
+	// Changing says that nothing but a new password may be asked for.
+	Changing bool
+	Seats    []Seat
+}
+
+// Seat is a role with the unit in which the viewer holds it.
+type Seat struct {
+	Role org.Role
+	Unit org.Unit
+}
+
+// notFound is what everybody gets who asks for something that is not there, or
+// not for her: the two must look the same.
+func notFound() error { return fault.New(fault.NotFound, "app.not-found") }
+
+// may decides about one object. What the viewer may not even know of is not
+// found.
+func (v *Viewer) may(a org.Action, o org.Object) (org.Grant, error) {
+	g, ok := v.May(a, o)
+	if !ok || v.Changing {
+		return org.Grant{}, notFound()
+	}
+	return g, nil
+}
+
+// scope decides about a list.
+func (v *Viewer) scope(a org.Action) org.Scope {
+	if v.Changing {
+		return org.Scope{}
+	}
+	return v.Scope(a)
+}
+
+// act writes what fn does as v in the role of g.
+func (s *Service) act(ctx context.Context, v *Viewer, g org.Grant, fn func(ctx context.Context, tx *store.Tx) error) error {
+	return s.store.Write(ctx, v.Actor(g, v.Request), fn)
+}
+
+// unit returns a unit to which v may do a, and in which role.
+func (s *Service) unit(ctx context.Context, v *Viewer, a org.Action, id org.UnitID) (org.Unit, org.Grant, error) {
+	u, err := s.store.Unit(ctx, v.scope(a), id)
+	if err != nil {
+		return org.Unit{}, org.Grant{}, notThere(err)
+	}
+	g, err := v.may(a, org.Object{Path: u.Path})
+	return u, g, err
+}
+
+// notThere turns the store's "not found" into the one that people see, so that
+// nothing tells which of several lookups found nothing.
+func notThere(err error) error {
+	if fault.Is(err, fault.NotFound) {
+		return notFound()
+	}
+	return err
+}
+
+// cache keeps the latest values by id. Loading the same id twice at once is
+// harmless: what is cached never changes.
+type cache[V any] struct {
+	mu     sync.Mutex
+	limit  int
+	values map[string]V
+	order  []string // the longest unused first
+}
+
+func newCache[V any](limit int) *cache[V] { return &cache[V]{limit: limit, values: map[string]V{}} }
+
+// get returns the value of id, made by load when it is not kept.
+func (c *cache[V]) get(id string, load func() (V, error)) (V, error) {
+	c.mu.Lock()
+	v, ok := c.values[id]
+	if ok {
+		c.touch(id)
+	}
+	c.mu.Unlock()
+	if ok {
+		return v, nil
+	}
+	v, err := load()
+	if err != nil {
+		return v, fmt.Errorf("load %s: %w", id, err)
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.values[id] = v
+	c.touch(id)
+	if len(c.order) > c.limit {
+		delete(c.values, c.order[0])
+		c.order = c.order[1:]
+	}
+	return v, nil
+}
+
+func (c *cache[V]) touch(id string) {
+	for i, o := range c.order {
+		if o == id {
+			c.order = append(c.order[:i], c.order[i+1:]...)
+			break
+		}
+	}
+	c.order = append(c.order, id)
+}
+
+// Health says whether the site can answer: nil, or why not.
+func (s *Service) Health(ctx context.Context) error { return s.store.Ping(ctx) }

@@ -1,0 +1,168 @@
+package app
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/base64"
+	"time"
+
+	"shiji/internal/auth"
+	"shiji/internal/fault"
+	"shiji/internal/org"
+	"shiji/internal/store"
+)
+
+// SignIn is what somebody types to sign in, and from where.
+type SignIn struct {
+	Login    string
+	Password string
+	Code     string // of the second factor; "" without one
+	Address  string // of the client, for limits; never stored with the account
+}
+
+// How often somebody may try. Limits are by login and by address: nobody can be
+// kept out for longer than the window by others, and nobody can try the whole
+// school from one place.
+const (
+	signInWindow = 15 * time.Minute
+	triesByLogin = 10
+	triesByPlace = 60
+)
+
+// SignIn checks who it is and returns the token of a new session, for a cookie.
+// Whatever is wrong (no such login, wrong password or code, closed account) is
+// one fault, and takes the same time.
+func (s *Service) SignIn(ctx context.Context, in SignIn) (token string, err error) {
+	if err := s.count(ctx, in); err != nil {
+		return "", err
+	}
+	wrong := fault.New(fault.Refused, "app.sign-in")
+	account, err := s.store.AccountByLogin(ctx, in.Login)
+	if fault.Is(err, fault.NotFound) {
+		if err := s.hasher.Decoy(ctx, in.Password); err != nil {
+			return "", err
+		}
+		return "", wrong
+	} else if err != nil {
+		return "", err
+	}
+	ok, again, err := s.hasher.Check(ctx, account.Secret, in.Password)
+	if err != nil {
+		return "", err
+	}
+	if !ok || account.State == store.Closed {
+		return "", wrong
+	}
+	var step int64
+	if account.TOTP != "" {
+		if step, ok = (auth.Factor{Secret: account.TOTP}).Check(in.Code, s.options.Now().Unix()); !ok {
+			return "", wrong
+		}
+	}
+	if again {
+		if err := s.hashAgain(ctx, account, in.Password); err != nil {
+			return "", err
+		}
+	}
+	err = s.store.Keep(ctx, func(ctx context.Context, k *store.Keeper) error {
+		if account.TOTP != "" {
+			if err := k.SpendStep(ctx, account.ID, step); err != nil { // a code that was looked at does not serve twice
+				return err
+			}
+		}
+		token, err = k.BeginSession(ctx, account.ID, s.options.Lifetime)
+		return err
+	})
+	if fault.Is(err, fault.Conflict) {
+		return "", wrong
+	}
+	return token, err
+}
+
+// count counts the attempt and refuses it beyond the limits.
+func (s *Service) count(ctx context.Context, in SignIn) error {
+	// Logins and addresses are digested: the table of limits is no list of either.
+	digest := func(kind, value string) string {
+		sum := sha256.Sum256([]byte(kind + "\x00" + value))
+		return "sign-in/" + kind + "/" + base64.RawURLEncoding.EncodeToString(sum[:12])
+	}
+	var byLogin, byPlace int64
+	err := s.store.Keep(ctx, func(ctx context.Context, k *store.Keeper) (err error) {
+		if byLogin, err = k.Hit(ctx, digest("login", in.Login), signInWindow); err != nil {
+			return err
+		}
+		byPlace, err = k.Hit(ctx, digest("address", in.Address), signInWindow)
+		return err
+	})
+	if err == nil && (byLogin > triesByLogin || byPlace > triesByPlace) {
+		err = fault.New(fault.Refused, "app.sign-in-often", int(signInWindow.Minutes()))
+	}
+	return err
+}
+
+// hashAgain stores the password under today's parameters. Somebody else who
+// changed the account meanwhile goes first.
+func (s *Service) hashAgain(ctx context.Context, a store.Account, password string) (err error) {
+	if a.Secret, err = s.hasher.Hash(ctx, password); err != nil {
+		return err
+	}
+	err = s.store.Write(ctx, org.Actor{Account: a.ID, Role: string(org.Own)}, func(ctx context.Context, tx *store.Tx) error {
+		return tx.ChangeAccount(ctx, a)
+	})
+	if fault.Is(err, fault.Conflict) {
+		return nil
+	}
+	return err
+}
+
+// SignOut ends the session of token.
+func (s *Service) SignOut(ctx context.Context, token string) error {
+	return s.store.Keep(ctx, func(ctx context.Context, k *store.Keeper) error { return k.EndSession(ctx, token) })
+}
+
+// Viewer returns who is signed in with token, with all she may act as at this
+// moment: a role that ended is gone on the next request.
+func (s *Service) Viewer(ctx context.Context, token, request string) (*Viewer, error) {
+	session, err := s.store.Session(ctx, token, s.options.Now())
+	if err != nil {
+		return nil, notThere(err)
+	}
+	account, err := s.store.Account(ctx, session.Account)
+	if err != nil {
+		return nil, err
+	}
+	v, err := s.viewer(ctx, account)
+	if err != nil {
+		return nil, err
+	}
+	v.Request = request
+	mark := sha256.Sum256([]byte("shiji-form/1\x00" + token))
+	v.Mark = base64.RawURLEncoding.EncodeToString(mark[:16])
+	return v, nil
+}
+
+// viewer returns what account may act as.
+func (s *Service) viewer(ctx context.Context, account store.Account) (*Viewer, error) {
+	person, err := s.store.Person(ctx, org.Self(account.Person), account.Person)
+	if err != nil {
+		return nil, err
+	}
+	v := &Viewer{Viewer: org.Viewer{Account: account.ID, Person: account.Person}, Name: person.Name, Number: person.Number, Login: account.Login}
+	v.Changing = account.State != store.Active
+	if day, err := auth.SetOn(account.Secret); err != nil || s.options.Passwords.Expired(day, s.options.Now().Unix()) {
+		v.Changing = true
+	}
+	roles, err := s.store.Roles(ctx, account.ID)
+	if err != nil {
+		return nil, err
+	}
+	for _, r := range roles {
+		unit, err := s.store.Unit(ctx, org.Below(r.Path), r.Unit)
+		if err != nil {
+			return nil, err
+		}
+		v.Roles = append(v.Roles, org.Held{Role: org.Role(r.Name), Path: r.Path})
+		v.Seats = append(v.Seats, Seat{Role: org.Role(r.Name), Unit: unit})
+	}
+	return v, nil
+}

@@ -1,0 +1,231 @@
+package web
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"crypto/subtle"
+	"encoding/base64"
+	"errors"
+	"log/slog"
+	"net"
+	"net/http"
+	"strings"
+	"time"
+
+	"shiji/internal/app"
+	"shiji/internal/fault"
+)
+
+// call is one request on its way to a handler: who asks, and what answers.
+type call struct {
+	*site
+	w      http.ResponseWriter
+	r      *http.Request
+	route  route
+	viewer *app.Viewer // nil before signing in
+	id     string      // of the request, for log and events
+}
+
+func (c *call) ctx() context.Context { return c.r.Context() }
+
+// path returns a wildcard of the route.
+func (c *call) path(name string) string { return c.r.PathValue(name) }
+
+// query returns a parameter of the address.
+func (c *call) query(name string) string { return c.r.URL.Query().Get(name) }
+
+// form returns a field of the form that was sent.
+func (c *call) form(name string) string { return c.r.PostFormValue(name) }
+
+// redirect answers a form: the browser gets the page by itself, so that going
+// back or reloading sends nothing twice.
+func (c *call) redirect(to string) error {
+	http.Redirect(c.w, c.r, to, http.StatusSeeOther)
+	return nil
+}
+
+// attachment prepares an answer that is saved, not shown.
+func (c *call) attachment(name, kind string) {
+	h := c.w.Header()
+	h.Set("Content-Type", kind)
+	h.Set("Content-Disposition", disposition(name))
+	h.Set("Content-Security-Policy", "sandbox; default-src 'none'")
+}
+
+// The session cookie. The prefix __Host- makes the browser refuse it from
+// elsewhere, and demands https.
+func (s *site) cookieName() string {
+	if s.Secure {
+		return "__Host-shiji"
+	}
+	return "shiji"
+}
+
+func (c *call) setSession(token string) {
+	cookie := &http.Cookie{Name: c.cookieName(), Value: token, Path: "/", HttpOnly: true, Secure: c.Secure, SameSite: http.SameSiteLaxMode, MaxAge: int(c.Lifetime.Seconds())}
+	if token == "" {
+		cookie.MaxAge = -1
+	}
+	http.SetCookie(c.w, cookie)
+}
+
+func (c *call) token() string {
+	if cookie, err := c.r.Cookie(c.cookieName()); err == nil {
+		return cookie.Value
+	}
+	return ""
+}
+
+// address returns the client's address, without its port.
+func (c *call) address() string {
+	from := c.r.RemoteAddr
+	if c.Forwarded {
+		// The last entry is the one that our own proxy wrote.
+		if list := strings.Split(c.r.Header.Get("X-Forwarded-For"), ","); strings.TrimSpace(list[len(list)-1]) != "" {
+			return strings.TrimSpace(list[len(list)-1])
+		}
+	}
+	if host, _, err := net.SplitHostPort(from); err == nil {
+		return host
+	}
+	return from
+}
+
+// mark returns what a form must carry. It differs on every page that shows it,
+// so that packed answers do not give it away bit by bit (BREACH).
+func (c *call) mark() string {
+	if c.viewer == nil {
+		return ""
+	}
+	pad := make([]byte, len(c.viewer.Mark))
+	_, _ = rand.Read(pad) // never fails (crypto/rand)
+	return base64.RawURLEncoding.EncodeToString(append(pad, xor(pad, []byte(c.viewer.Mark))...))
+}
+
+// marked says whether a form carries the mark of the viewer's session.
+func (c *call) marked(mark string) bool {
+	b, err := base64.RawURLEncoding.DecodeString(mark)
+	want := []byte(c.viewer.Mark)
+	return err == nil && len(b) == 2*len(want) && subtle.ConstantTimeCompare(xor(b[:len(want)], b[len(want):]), want) == 1
+}
+
+func xor(a, b []byte) []byte {
+	out := make([]byte, len(a))
+	subtle.XORBytes(out, a, b)
+	return out
+}
+
+// serve returns the handler of one route: it knows who asks and answers faults.
+func (s *site) serve(r route) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
+		c := &call{site: s, w: w, r: req, route: r, id: requestID(req.Context())}
+		if err := c.run(); err != nil {
+			c.fail(err)
+		}
+	})
+}
+
+var (
+	errNoPage  = fault.New(fault.NotFound, "app.not-found")
+	errForeign = fault.New(fault.Refused, "web.foreign-form")
+)
+
+func (c *call) run() error {
+	if err := c.signedIn(); err != nil {
+		return err
+	}
+	switch {
+	case c.viewer == nil && c.route.access != open:
+		if c.r.Method == http.MethodGet {
+			return c.redirect("/sign-in?to=" + escape(c.r.URL.RequestURI()))
+		}
+		return c.redirect("/sign-in")
+	case c.viewer != nil && c.viewer.Changing && (c.route.access == own || c.route.access == ruled):
+		return c.redirect("/account")
+	}
+	if c.viewer != nil && unsafe(c.r.Method) && !c.multipart() {
+		c.r.Body = http.MaxBytesReader(c.w, c.r.Body, maxForm)
+		if err := c.r.ParseForm(); err != nil {
+			return fault.New(fault.TooLarge, "web.form-large").Because(err)
+		}
+		if !c.marked(c.form("mark")) {
+			return errForeign
+		}
+	}
+	return c.route.handle(c)
+}
+
+// maxForm bounds an ordinary form; workbooks come as multipart and are bounded
+// by their handler.
+const maxForm = 1 << 20
+
+func unsafe(method string) bool { return method != http.MethodGet && method != http.MethodHead }
+
+func (c *call) multipart() bool {
+	return strings.HasPrefix(c.r.Header.Get("Content-Type"), "multipart/form-data")
+}
+
+// signedIn finds out who asks. A cookie that no session knows is dropped.
+func (c *call) signedIn() error {
+	token := c.token()
+	if token == "" {
+		return nil
+	}
+	v, err := c.Service.Viewer(c.ctx(), token, c.id)
+	switch {
+	case fault.Is(err, fault.NotFound):
+		c.setSession("")
+		return nil
+	case err != nil:
+		return err
+	}
+	c.viewer = v
+	return nil
+}
+
+// fail answers an error: people see faults in words, everything else as an
+// incident that the log explains in full.
+func (c *call) fail(err error) {
+	status := statusOf(err)
+	page := errorPage{Base: c.base(titleOf(status)), Status: status}
+	if faults := fault.All(err); faults != nil {
+		page.Said = faults
+	} else if errors.Is(err, context.Canceled) {
+		return // nobody is there any more
+	} else {
+		page.Incident = c.id
+		c.Log.Error("request failed", slog.String("request", c.id), slog.String("route", c.route.pattern), slog.Any("err", err))
+	}
+	if err := c.answer(status, "error", page); err != nil {
+		c.Log.Error("error page failed", slog.String("request", c.id), slog.Any("err", err))
+		http.Error(c.w, "程序出错，编号 "+c.id, http.StatusInternalServerError)
+	}
+}
+
+// show answers with a page.
+func (c *call) show(name string, page any) error { return c.answer(http.StatusOK, name, page) }
+
+// again answers a form that has faults: the same page, with what was typed.
+func (c *call) again(name string, page any, err error) error {
+	return c.answer(statusOf(err), name, page)
+}
+
+// answer renders the whole page before the first byte is sent: a page that fails
+// is an error page, never half of itself.
+func (c *call) answer(status int, name string, page any) error {
+	var b bytes.Buffer
+	if err := c.pages.render(&b, name, page); err != nil {
+		return err
+	}
+	h := c.w.Header()
+	h.Set("Content-Type", "text/html; charset=utf-8")
+	c.w.WriteHeader(status)
+	if _, err := b.WriteTo(c.w); err != nil {
+		c.Log.Debug("answer broke off", slog.String("request", c.id), slog.Any("err", err))
+	}
+	return nil
+}
+
+// when shows a moment as people here read it.
+func when(t time.Time) string { return t.In(shanghai).Format("2006-01-02 15:04") }

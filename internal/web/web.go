@@ -1,0 +1,60 @@
+// Package web serves the site: routes, pages and forms over the use cases of
+// room app.
+//
+// It decides how things look and which path leads to them. It has no rules: who
+// may see what is app's answer to every single request, and a page renders what
+// it is given. Every page works without scripts.
+package web
+
+import (
+	"fmt"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"shiji/internal/app"
+	"shiji/internal/web/asset"
+)
+
+// Options say how a site is served.
+type Options struct {
+	Service *app.Service
+	Log     *slog.Logger
+	// Secure says that people reach the site by https, directly or through a
+	// proxy: cookies are then bound to it.
+	Secure bool
+	// Forwarded says that a proxy in front writes X-Forwarded-For; without one
+	// that header is anybody's.
+	Forwarded bool
+	MaxUpload int64
+	Lifetime  time.Duration // of the session cookie
+	Metrics   *Metrics
+	Now       func() time.Time
+}
+
+// site is what all handlers share.
+type site struct {
+	Options
+	assets *asset.Assets
+	pages  pages
+	cross  *http.CrossOriginProtection
+}
+
+// New returns the whole site as one handler.
+func New(o Options) (http.Handler, error) {
+	assets, err := asset.Open()
+	if err != nil {
+		return nil, fmt.Errorf("open assets: %w", err)
+	}
+	s := &site{Options: o, assets: assets, cross: http.NewCrossOriginProtection()}
+	if s.pages, err = parsePages(assets); err != nil {
+		return nil, err
+	}
+	mux := http.NewServeMux()
+	mux.Handle("GET /static/", assets.Handler())
+	for _, r := range routes {
+		mux.Handle(r.pattern, s.serve(r))
+	}
+	mux.Handle("/", s.serve(route{pattern: "/", access: open, handle: func(*call) error { return errNoPage }}))
+	return s.around(mux), nil
+}
