@@ -100,10 +100,10 @@ func (r Reader) Session(ctx context.Context, token string, now time.Time) (Sessi
 	}, "SELECT account, at, expires, idle FROM session WHERE token = $1 AND expires > $2 AND idle > $2", tokenDigest(token), FormatTime(now))
 }
 
-// Spend records that an account used the one-time code of a time step, and
+// SpendStep records that an account used the one-time code of a time step, and
 // refuses a step that is not younger than the last one used: a code that was
 // looked at over somebody's shoulder is worth nothing (RFC 6238, 5.2).
-func (k *Keeper) Spend(ctx context.Context, account org.AccountID, step int64) error {
+func (k *Keeper) SpendStep(ctx context.Context, account org.AccountID, step int64) error {
 	n, err := k.c.exec(ctx, "INSERT INTO spent (account, step) VALUES ($1, $2) ON CONFLICT (account) DO UPDATE SET step = excluded.step WHERE spent.step < excluded.step", account, step)
 	if err != nil {
 		return fmt.Errorf("spend code: %w", err)
