@@ -50,6 +50,16 @@ var evidenceText = map[string]string{
 	"evidence.breach-needs":            "违规认定必须填状态；已经认定的，还须填认定日期和认定单位。",
 	"evidence.score-or-conclusion":     "得分和结论至少填一项。",
 
+	// The package as documents of the store.
+	"evidence.pack-partial": "有的行没有读懂，不能存档。请先改正，再整份提交。",
+	"evidence.pack-value":   "“%[1]v”不能原样存档：缺数据的格子不能又有数字，数字最多 64 位。",
+	"evidence.doc-kind":     "不认识“%[1]v”这一种存档文书，它可能由更新的程序写成。请升级程序；材料没有改动。",
+	"evidence.doc-version":  "这份存档文书的格式是第 %[1]v 版，本程序只读到第 %[2]v 版。请升级程序；材料没有改动。",
+	"evidence.doc-damaged":  "这份存档文书的内容损坏，读不出来。请管理员核对日志，并从备份恢复。",
+	"evidence.doc-erased":   "这份存档文书的内容已按规定清除，不能再据以计算。",
+	"evidence.doc-roster":   "这份成绩单与考试的花名册不是同一版，不知道各分属于谁。请把这次考试的花名册和各科成绩一并重新提交。",
+	"evidence.doc-twice":    "同一份存档文书给了两次。",
+
 	// The package as files.
 	"evidence.sheet-unknown":       "不认识工作表“%[1]v”。表名请与模板一致；不是考核材料的表请移到别的文件里。",
 	"evidence.sheet-unknown-near":  "不认识工作表“%[1]v”，是不是“%[2]v”？表名请与模板一致。",
