@@ -42,7 +42,7 @@ func (s *Service) saveAccount(ctx context.Context, v *Viewer, a store.Account) (
 		return "", err
 	}
 	err = s.store.Keep(ctx, func(ctx context.Context, k *store.Keeper) error {
-		token, err = k.BeginSession(ctx, a.ID, s.options.Lifetime)
+		token, err = k.BeginSession(ctx, a.ID, s.options.Session)
 		return err
 	})
 	return token, err

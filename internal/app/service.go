@@ -29,8 +29,7 @@ type Service struct {
 // Options say what a site may choose.
 type Options struct {
 	Passwords auth.Policy
-	Lifetime  time.Duration // of a session, however busy
-	Idle      time.Duration // after which an unused session ends
+	Session   store.Lifetime
 	MaxUpload int64         // bytes of one workbook
 	Font      func() ([]byte, bool)
 	FontDir   string // more fonts for rare names, "" for none

@@ -70,7 +70,7 @@ func (s *Service) SignIn(ctx context.Context, in SignIn) (token string, err erro
 				return err
 			}
 		}
-		token, err = k.BeginSession(ctx, account.ID, s.options.Lifetime)
+		token, err = k.BeginSession(ctx, account.ID, s.options.Session)
 		return err
 	})
 	if fault.Is(err, fault.Conflict) {
@@ -123,8 +123,12 @@ func (s *Service) SignOut(ctx context.Context, token string) error {
 // Viewer returns who is signed in with token, with all she may act as at this
 // moment: a role that ended is gone on the next request.
 func (s *Service) Viewer(ctx context.Context, token, request string) (*Viewer, error) {
-	session, err := s.store.Session(ctx, token, s.options.Now())
+	now := s.options.Now()
+	session, err := s.store.Session(ctx, token, now)
 	if err != nil {
+		return nil, notThere(err)
+	}
+	if err := s.touch(ctx, token, session, now); err != nil {
 		return nil, notThere(err)
 	}
 	account, err := s.store.Account(ctx, session.Account)
@@ -139,6 +143,16 @@ func (s *Service) Viewer(ctx context.Context, token, request string) (*Viewer, e
 	mark := sha256.Sum256([]byte("shiji-form/1\x00" + token))
 	v.Mark = base64.RawURLEncoding.EncodeToString(mark[:16])
 	return v, nil
+}
+
+// touch keeps a session from idling out, once a good part of the while is over:
+// it is a write, and most requests need none.
+func (s *Service) touch(ctx context.Context, token string, session store.Session, now time.Time) error {
+	idle, err := store.ParseTime(session.Idle)
+	if err != nil || idle.Sub(now) > s.options.Session.Idle*3/4 {
+		return err
+	}
+	return s.store.Keep(ctx, func(ctx context.Context, k *store.Keeper) error { return k.Touch(ctx, token, s.options.Session.Idle) })
 }
 
 // viewer returns what account may act as.

@@ -155,6 +155,14 @@ func (s *Store) ReadOnly() *fault.Error { return s.readOnly.Load() }
 // Verifier returns the public key of the log's checkpoints.
 func (s *Store) Verifier() note.Verifier { return s.verifier }
 
+// Ping says whether the database answers.
+func (s *Store) Ping(ctx context.Context) error {
+	if _, err := one(ctx, s.q, integer, "SELECT size FROM head WHERE one = 1"); err != nil {
+		return fmt.Errorf("ping: %w", err)
+	}
+	return nil
+}
+
 // Close ends all writing: what was handed over is committed or refused, the
 // last events get leaves and a checkpoint.
 func (s *Store) Close() error {

@@ -8,8 +8,9 @@ import (
 	"encoding/base64"
 	"errors"
 	"log/slog"
-	"net"
 	"net/http"
+	"net/netip"
+	"slices"
 	"strings"
 	"time"
 
@@ -77,19 +78,27 @@ func (c *call) token() string {
 	return ""
 }
 
-// address returns the client's address, without its port.
+// address returns the client's address without its port: the last one that is
+// not a proxy of ours, for whatever stands before it anybody may have written.
 func (c *call) address() string {
-	from := c.r.RemoteAddr
-	if c.Forwarded {
-		// The last entry is the one that our own proxy wrote.
-		if list := strings.Split(c.r.Header.Get("X-Forwarded-For"), ","); strings.TrimSpace(list[len(list)-1]) != "" {
-			return strings.TrimSpace(list[len(list)-1])
+	from, err := netip.ParseAddrPort(c.r.RemoteAddr)
+	if err != nil {
+		return c.r.RemoteAddr
+	}
+	at := from.Addr().Unmap()
+	chain := strings.Split(strings.Join(c.r.Header.Values("X-Forwarded-For"), ","), ",")
+	for i := len(chain) - 1; i >= 0 && c.proxy(at); i-- {
+		before, err := netip.ParseAddr(strings.TrimSpace(chain[i]))
+		if err != nil {
+			break
 		}
+		at = before.Unmap()
 	}
-	if host, _, err := net.SplitHostPort(from); err == nil {
-		return host
-	}
-	return from
+	return at.String()
+}
+
+func (c *call) proxy(at netip.Addr) bool {
+	return slices.ContainsFunc(c.Proxies, func(p netip.Prefix) bool { return p.Contains(at) })
 }
 
 // mark returns what a form must carry. It differs on every page that shows it,

@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"net/netip"
 	"time"
 
 	"shiji/internal/app"
@@ -22,10 +23,8 @@ type Options struct {
 	Log     *slog.Logger
 	// Secure says that people reach the site by https, directly or through a
 	// proxy: cookies are then bound to it.
-	Secure bool
-	// Forwarded says that a proxy in front writes X-Forwarded-For; without one
-	// that header is anybody's.
-	Forwarded bool
+	Secure    bool
+	Proxies   []netip.Prefix // whose X-Forwarded-For is believed; anybody else's is not
 	MaxUpload int64
 	Lifetime  time.Duration // of the session cookie
 	Metrics   *Metrics
