@@ -46,7 +46,7 @@ var rooms = map[string][]string{
 	},
 	"internal/web/asset": {},
 	"internal/web/chart": {},
-	"schemes": {"internal/scheme", "internal/fault"},
+	"schemes":            {"internal/scheme", "internal/fault"},
 	// For tests and developers only.
 	"internal/store/storetest":     {"internal/store"},
 	"internal/explain/explaintest": {"internal/num", "internal/fact", "internal/scheme", "internal/measure", "internal/evidence", "internal/eval", "internal/explain"},
