@@ -13,7 +13,7 @@ import (
 var files embed.FS
 
 // style is inlined into every file, for a file must stand alone.
-var style = mustRead("page/style.css")
+var style = template.CSS(mustRead("page/style.css"))
 
 var pages = template.Must(template.New("").Funcs(template.FuncMap{
 	"node": newNode, "bar": newBar, "columns": newColumns, "members": newMembers,
@@ -28,12 +28,12 @@ type members struct {
 
 func newMembers(i int, g explain.Group, pointless bool) members { return members{i, g, pointless} }
 
-func mustRead(name string) template.CSS {
+func mustRead(name string) []byte {
 	b, err := files.ReadFile(name)
 	if err != nil {
 		panic("print: " + err.Error()) // embedded: cannot be missing
 	}
-	return template.CSS(b)
+	return b
 }
 
 // Report writes the whole cohort for the committee that decides on it: overview,
