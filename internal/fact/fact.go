@@ -84,8 +84,8 @@ type Member struct {
 }
 
 // Sort orders facts by subject, key and item: the order of all canonical bytes.
-func Sort(facts []Fact) {
-	slices.SortFunc(facts, func(a, b Fact) int {
-		return cmp.Or(cmp.Compare(a.Subject, b.Subject), cmp.Compare(a.Key, b.Key), cmp.Compare(a.Item, b.Item))
-	})
+func Sort(facts []Fact) { slices.SortFunc(facts, inOrder) }
+
+func inOrder(a, b Fact) int {
+	return cmp.Or(cmp.Compare(a.Subject, b.Subject), cmp.Compare(a.Key, b.Key), cmp.Compare(a.Item, b.Item))
 }
