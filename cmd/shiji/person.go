@@ -69,15 +69,10 @@ func runBundle(c *console, args []string) error {
 	return nil
 }
 
-func runVerify(c *console, args []string) error {
-	f := c.flags("verify")
-	cohort := f.String("cohort", "", "全校材料：同时核对成绩包所引用的全体数据")
-	ref := f.String("scheme", "", "学校通过的方案：核对成绩包用的是不是它")
-	rest, err := parse(f, args, 1)
-	if err != nil {
-		return err
-	}
-	data, err := readBundle(rest[0])
+// verifyBundle recomputes a bundle. Ref names the scheme that the school adopted
+// and cohort the package of everybody; either may be "".
+func (c *console) verifyBundle(path, ref, cohort string) error {
+	data, err := readBundle(path)
 	if err != nil {
 		return err
 	}
@@ -89,20 +84,20 @@ func runVerify(c *console, args []string) error {
 	if err != nil {
 		return &differsError{err}
 	}
-	adopted, err := adoptedRules(*ref, b)
+	adopted, err := adoptedRules(ref, b)
 	if err != nil {
 		return err
 	}
 	if adopted.Digest != rules.Digest {
 		return &differsError{fault.New(fault.Conflict, "app.scheme-differs", adopted.Digest.String(), rules.Digest.String())}
 	}
-	if *cohort != "" {
-		if err := c.verifyCohort(adopted, b, *cohort); err != nil {
+	if cohort != "" {
+		if err := c.verifyCohort(adopted, b, cohort); err != nil {
 			return err
 		}
 	}
-	c.verified(b, rules, *ref != "")
-	c.trusted(b, len(d.Trusted), *cohort != "")
+	c.verified(b, rules, ref != "")
+	c.trusted(b, len(d.Trusted), cohort != "")
 	return nil
 }
 

@@ -15,7 +15,7 @@ import (
 	"shiji/internal/text"
 )
 
-var keyShape = regexp.MustCompile(`^(scheme|evidence|sheet|measure|eval|app|store|auth|config|print)\.[a-z0-9.-]+$`)
+var keyShape = regexp.MustCompile(`^(scheme|evidence|sheet|measure|eval|app|store|auth|config|cmd|print)\.[a-z0-9.-]+$`)
 
 // TestEveryKeyHasWords reads the sources: a string shaped like a catalogue key
 // must be in the catalogue, so no fault can reach a person as a bare key.

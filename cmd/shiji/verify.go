@@ -1,0 +1,79 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+
+	"shiji/internal/config"
+	"shiji/internal/fault"
+	"shiji/internal/store"
+)
+
+// runVerify checks a bundle when one is named, else the whole database.
+func runVerify(c *console, args []string) error {
+	f := c.flags("verify")
+	cohort := f.String("cohort", "", "全校材料：同时核对成绩包所引用的全体数据")
+	ref := f.String("scheme", "", "学校通过的方案：核对成绩包用的是不是它")
+	var known outputs
+	f.Var(&known, "known", "您保存的检查点文件：核对日志是否接得上；可以写几个")
+	source := config.Bind(f, config.Stored...)
+	rest, err := parseUpTo(f, args, 1)
+	if err != nil {
+		return err
+	}
+	ofBundle, ofDatabase := *cohort != "" || *ref != "", len(known) > 0
+	for _, name := range config.Stored {
+		ofDatabase = ofDatabase || source.Given(name)
+	}
+	switch {
+	case len(rest) == 1 && !ofDatabase:
+		return c.verifyBundle(rest[0], *ref, *cohort)
+	case len(rest) == 0 && !ofBundle:
+		return c.verifyDatabase(source, known)
+	}
+	return errUsage
+}
+
+// verifyDatabase re-audits everything: log, rows, versions, results, originals.
+func (c *console) verifyDatabase(source *config.Source, known []string) error {
+	ctx := context.Background()
+	audit := store.Audit{Blobs: true}
+	var faults fault.List
+	for _, path := range known {
+		text, err := os.ReadFile(path)
+		if errors.Is(err, fs.ErrNotExist) {
+			faults.Add(fault.New(fault.NotFound, "cmd.no-known", path).Because(err))
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		audit.Known = append(audit.Known, string(text))
+	}
+	if err := faults.Err(); err != nil {
+		return err
+	}
+	return withStore(ctx, source, func(_ config.Config, s *store.Store) error {
+		report, err := s.Verify(ctx, audit)
+		if err != nil {
+			return err
+		}
+		if refused := s.ReadOnly(); refused != nil {
+			report.Faults.Add(refused)
+		}
+		if err := report.Faults.Err(); err != nil {
+			return &differsError{err}
+		}
+		fmt.Fprintf(c.out, "核对无误：日志 %d 条，根摘要 %s；数据 %d 行与日志一致，原件齐全。\n", report.Size, report.Root, report.Rows)
+		if report.Waiting > 0 {
+			fmt.Fprintf(c.out, "另有 %d 条正在等候写入日志。\n", report.Waiting)
+		}
+		if report.Erased > 0 {
+			fmt.Fprintf(c.out, "有 %d 处内容已依决定清除，日志里留有记录。\n", report.Erased)
+		}
+		return nil
+	})
+}
