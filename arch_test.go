@@ -25,7 +25,7 @@ var rooms = map[string][]string{
 	"internal/measure":  {"internal/num", "internal/fault", "internal/fact", "internal/evidence", "internal/scheme"},
 	"internal/eval":     {"internal/num", "internal/fault", "internal/fact", "internal/scheme"},
 	"internal/explain":  {"internal/num", "internal/fault", "internal/text", "internal/fact", "internal/scheme", "internal/eval"},
-	"internal/bundle":   {"internal/num", "internal/fault", "internal/fact", "internal/scheme", "internal/measure", "internal/eval"},
+	"internal/bundle":   {"internal/num", "internal/fault", "internal/fact", "internal/scheme", "internal/measure", "internal/eval", "internal/audit"},
 	"internal/city":     {"internal/num", "internal/evidence"},
 	"internal/audit":    {},
 	"internal/org":      {},

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -30,8 +31,15 @@ nodes:
   - {id: "2", name: 比较, weight: 60%, clause: 某条, rule: {form: ratio, of: 评议, to-stat: mean, zero: "0"}}
 `
 
-// small makes a bundle of the first of three people.
-func small(t testing.TB) *bundle.Bundle {
+// cohort is an evaluation with everybody's bundle.
+type cohort struct {
+	compiled *scheme.Compiled
+	out      *eval.Outcome
+	bundles  []*bundle.Bundle
+}
+
+// people evaluates n people.
+func people(t testing.TB, n int) cohort {
 	t.Helper()
 	file := scheme.File{Name: "small.yaml", Text: []byte(yaml)}
 	s, err := scheme.Parse(file, nil)
@@ -46,19 +54,30 @@ func small(t testing.TB) *bundle.Bundle {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var cohort eval.Cohort
-	for i, id := range []string{"T1", "T2", "T3"} {
-		cohort.Members = append(cohort.Members, fact.Member{Subject: id, Group: "教学"})
-		cohort.Facts = append(cohort.Facts, fact.Fact{Subject: id, Key: "评议", Value: num.Int(int64(90 - i)), Source: "委员会评分/" + id})
+	var all eval.Cohort
+	for i := range n {
+		id := fmt.Sprintf("T%02d", i+1)
+		all.Members = append(all.Members, fact.Member{Subject: id, Group: "教学"})
+		all.Facts = append(all.Facts, fact.Fact{Subject: id, Key: "评议", Value: num.Int(int64(90 - i)), Source: "委员会评分/" + id})
 	}
-	out, err := eval.Evaluate(c, cohort)
+	out, err := eval.Evaluate(c, all)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &bundle.Bundle{
-		School: "某校", Term: "2025-2026", Subject: "T1", Name: "王一", Scheme: file, Facts: cohort.Facts[:1],
-		Result: eval.Mask(c, out.Results[0]), Cohort: out.Cohort,
+	made := cohort{compiled: c, out: out}
+	for i, res := range out.Results {
+		made.bundles = append(made.bundles, &bundle.Bundle{
+			School: "某校", Term: "2025-2026", Subject: res.Subject, Name: fmt.Sprint("王", i), Scheme: file, Facts: all.Facts[i : i+1 : i+1],
+			Result: eval.Mask(c, res), Cohort: out.Cohort,
+		})
 	}
+	return made
+}
+
+// small makes a bundle of the first of three people.
+func small(t testing.TB) *bundle.Bundle {
+	t.Helper()
+	return people(t, 3).bundles[0]
 }
 
 func encode(t testing.TB, b *bundle.Bundle) []byte {
@@ -98,8 +117,8 @@ func TestForgedBundlesDoNotVerify(t *testing.T) {
 	t.Parallel()
 	for name, forge := range map[string]func(b *bundle.Bundle){
 		"value of a fact":      func(b *bundle.Bundle) { b.Facts[0].Value = num.Int(99) },
-		"fact of a stranger":   func(b *bundle.Bundle) { b.Facts[0].Subject = "T2" },
-		"another fact":         func(b *bundle.Bundle) { b.Facts = append(b.Facts, fact.Fact{Subject: "T1", Key: "别的"}) },
+		"fact of a stranger":   func(b *bundle.Bundle) { b.Facts[0].Subject = "T02" },
+		"another fact":         func(b *bundle.Bundle) { b.Facts = append(b.Facts, fact.Fact{Subject: "T01", Key: "别的"}) },
 		"no facts":             func(b *bundle.Bundle) { b.Facts = nil },
 		"total":                func(b *bundle.Bundle) { b.Result.Score = num.Int(100) },
 		"no values":            func(b *bundle.Bundle) { b.Result.Values = nil },

@@ -30,4 +30,13 @@ var appText = map[string]string{
 	"app.refs-differ":    "全体数据重算有 %[1]v 项，成绩包有 %[2]v 项。",
 	"app.two-teachers":   "叫“%[1]v”的不止一人，请写工号：%[2]v。",
 	"app.xls-large":      "这个 .xls 文件太大。请用 WPS 或 Excel 另存为 .xlsx。",
+
+	// what the log says for a bundle
+	"app.proof-cover":   "存证里的学校和周期与日志不符：存证被改动过。",
+	"app.proof-differs": "%[1]v：日志记的是“%[2]v”，成绩包是“%[3]v”。",
+	"app.proof-event":   "存证所指的日志条目不是一次评价。",
+	"app.proof-format":  "成绩包的存证不完整，或被改动过。请重新下载。",
+	"app.proof-key":     "存证用的日志公钥是 %[1]v，所给的是 %[2]v：不是同一日志。",
+	"app.proof-log":     "存证不能证明这次评价在日志中：检查点的签名、日志条目或路径不符。",
+	"app.proof-member":  "存证不能证明本人结果属于这次评价：内容、盐值或路径不符。",
 }
