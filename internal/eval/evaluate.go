@@ -267,8 +267,12 @@ func (res *Result) Encode() []byte {
 	for _, c := range res.Consequences {
 		b = appendFlag(appendText(b, c.Gate, c.Effect, c.Fact, c.Value), c.Veto)
 	}
-	b = binary.AppendUvarint(b, uint64(len(res.Findings)))
-	for _, f := range res.Findings {
+	return appendFindings(b, res.Findings)
+}
+
+func appendFindings(b []byte, list []Finding) []byte {
+	b = binary.AppendUvarint(b, uint64(len(list)))
+	for _, f := range list {
 		b = appendText(b, f.Node, f.Key)
 		b = binary.AppendUvarint(b, uint64(len(f.Args)))
 		b = appendText(b, f.Args...)

@@ -26,5 +26,9 @@ var evalText = map[string]string{
 	"eval.no-total":            "各项一级指标都没有可计的得分，没有总分。",
 	"eval.stranger":            "工号 %[1]v 的数据“%[2]v”没有对应的教职工。",
 	"eval.too-large":           "“%[1]v”算出的数大得不合情理，没有算下去。请检查方案的公式和所填的数据。",
+	"eval.trace-damaged":       "存下的结果损坏，读不出来。请管理员核对日志，并从备份恢复。",
+	"eval.trace-gate":          "存下的结果引用了“%[1]v”这一项后果，方案里没有：不是同一方案。",
+	"eval.trace-scheme":        "存下的结果有 %[1]v 个节点，方案有 %[2]v 个：不是同一方案。",
+	"eval.trace-version":       "存下的结果的格式是第 %[1]v 版，本程序不认识。请升级程序。",
 	"eval.unknown-group":       "%[1]v 所在的岗位组“%[2]v”不在方案里。",
 }
