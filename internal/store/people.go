@@ -45,16 +45,25 @@ func (r Reader) People(ctx context.Context, scope org.Scope, q PeopleQuery) ([]o
 	return out, nil
 }
 
-// CountPeople returns how many persons People lists on all its pages. It reads
-// all their keys: callers keep the count of a large scope for a while.
+// CountPeople returns how many persons People lists on all its pages. That of one
+// subtree is known; otherwise all keys are read: callers keep the count of a
+// large scope for a while.
 func (r Reader) CountPeople(ctx context.Context, scope org.Scope, search string) (int64, error) {
+	terms := peopleTerms(scope)
+	if len(terms) == 1 && terms[0].Path != "" && search == "" {
+		n, err := one(ctx, r.q, integer, "SELECT people FROM unit WHERE path = $1", terms[0].Path)
+		if isNotFound(err) {
+			return 0, nil // no such unit, hence nobody in it
+		}
+		return n, err
+	}
 	s, err := r.search(ctx, search)
 	if err != nil {
 		return 0, fmt.Errorf("count people: %w", err)
 	}
 	var w where
 	var keys []string
-	for _, t := range peopleTerms(scope) {
+	for _, t := range terms {
 		keys = append(keys, w.peopleOf(t, s, ""))
 	}
 	if len(keys) == 0 {

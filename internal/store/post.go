@@ -55,6 +55,9 @@ func (tx *Tx) BeginPost(ctx context.Context, p Post) (Post, error) {
 	if row.event, err = tx.record(ctx, change{action: audit.PostBegun, id: p.ID, org: u.Path, version: 1, content: row.canonical()}); err != nil {
 		return Post{}, err
 	}
+	if err := tx.countIn(ctx, p.Person, u.Path); err != nil {
+		return Post{}, fmt.Errorf("begin post: %w", err)
+	}
 	n, err := tx.q.exec(ctx, "INSERT INTO post ("+postColumns+", sort) SELECT $1, id, $2, $3, $4, $5, $6, '', 1, $7, sort FROM person WHERE id = $8", p.ID, p.Unit, u.Path, p.Code, p.Name, p.Since, row.event, p.Person)
 	if err != nil {
 		return Post{}, fmt.Errorf("begin post: %w", err)
@@ -63,6 +66,16 @@ func (tx *Tx) BeginPost(ctx context.Context, p Post) (Post, error) {
 		return Post{}, notFound()
 	}
 	return p, nil
+}
+
+// countIn counts a person in the units on the way to path in which she has not
+// held a post yet.
+func (tx *Tx) countIn(ctx context.Context, person org.PersonID, path org.Path) error {
+	var w where
+	w.onWay("path", path)
+	w.and("NOT EXISTS (SELECT 1 FROM post WHERE post.person = %s AND post.path >= unit.path AND post.path < substr(unit.path, 1, length(unit.path) - 1) || '0')", person)
+	_, err := tx.q.exec(ctx, "UPDATE unit SET people = people + 1"+w.String(), w.args...)
+	return err
 }
 
 // EndPost ends a post at the date until.

@@ -128,6 +128,17 @@ func level(column string, p org.Path) (expression, id string) {
 	return fmt.Sprintf("substr(%s, %d, 26)", column, from+1), string(p[from : from+step-1])
 }
 
+// onWay adds that the path in column is p or one above it.
+func (w *where) onWay(column string, p org.Path) {
+	ways := []string{"1 = 0"}
+	for i, c := range p {
+		if c == '/' {
+			ways = append(ways, column+" = "+w.arg(string(p[:i+1])))
+		}
+	}
+	w.conditions = append(w.conditions, "("+strings.Join(ways, " OR ")+")")
+}
+
 // prefix returns the condition that the text in column begins with p, bytewise.
 func (w *where) prefix(column, p string) string {
 	// no text holds a character after the last one that Unicode has

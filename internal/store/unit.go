@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"fmt"
 	"strconv"
-	"strings"
 
 	"shiji/internal/audit"
 	"shiji/internal/fault"
@@ -63,7 +62,7 @@ func (tx *Tx) AddUnit(ctx context.Context, u org.Unit) (org.Unit, error) {
 	if err != nil {
 		return org.Unit{}, err
 	}
-	_, err = tx.q.exec(ctx, "INSERT INTO unit ("+unitColumns+") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+	_, err = tx.q.exec(ctx, "INSERT INTO unit ("+unitColumns+", people) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0)",
 		u.ID, u.Parent, u.Kind, u.Path, u.County, u.Code, u.Name, u.Version, event)
 	if err != nil {
 		return org.Unit{}, fmt.Errorf("add unit: %w", err)
@@ -140,16 +139,7 @@ func (r Reader) UnitByCode(ctx context.Context, scope org.Scope, code string) (o
 func (r Reader) Way(ctx context.Context, scope org.Scope, path org.Path) ([]org.Unit, error) {
 	var w where
 	w.scope(scope, seen{path: "path"})
-	var holes []string
-	for i, c := range path {
-		if c == '/' {
-			holes = append(holes, w.arg(string(path[:i+1])))
-		}
-	}
-	if len(holes) == 0 {
-		return nil, nil
-	}
-	w.conditions = append(w.conditions, "path IN ("+strings.Join(holes, ", ")+")")
+	w.onWay("path", path)
 	return r.units(ctx, w, "")
 }
 
@@ -166,19 +156,14 @@ func (r Reader) Children(ctx context.Context, scope org.Scope, id org.UnitID) ([
 	var w where
 	w.and("parent = %s", id)
 	w.scope(scope, seen{path: "path"})
-	units, err := r.units(ctx, w, "")
+	out, err := list(ctx, r.q, func(r *sql.Rows) (c Child, err error) {
+		err = r.Scan(&c.ID, &c.Parent, &c.Kind, &c.Path, &c.County, &c.Code, &c.Name, &c.Version, &c.People, &c.Units)
+		return c, err
+	}, `SELECT id, parent, kind, path, county, code, name, version, people,
+		(SELECT COUNT(*) FROM unit below WHERE below.path > unit.path AND below.path < substr(unit.path, 1, length(unit.path) - 1) || '0')
+		FROM unit`+w.String()+" ORDER BY path", w.args...)
 	if err != nil {
-		return nil, err
-	}
-	out := make([]Child, len(units))
-	for i, u := range units {
-		out[i].Unit = u
-		if out[i].Units, err = one(ctx, r.q, integer, "SELECT COUNT(*) FROM unit WHERE path > $1 AND path < $2", u.Path, u.Path.End()); err != nil {
-			return nil, fmt.Errorf("children: %w", err)
-		}
-		if out[i].People, err = r.CountPeople(ctx, org.Below(u.Path), ""); err != nil {
-			return nil, err
-		}
+		return nil, fmt.Errorf("children: %w", err)
 	}
 	return out, nil
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"shiji/internal/audit"
+	"shiji/internal/org"
 )
 
 // row is one state row as the audit sees it.
@@ -96,13 +97,8 @@ func (v *auditor) checkRows(Audit) error {
 			}
 		}
 	}
-	// what lists repeat of other rows is not content of an event
-	stray, err := list(v.ctx, v.q, text, "SELECT post.id FROM post LEFT JOIN person ON person.id = post.person WHERE person.id IS NULL OR person.sort <> post.sort ORDER BY post.id")
-	if err != nil {
+	if err := v.checkRepeated(); err != nil {
 		return err
-	}
-	for _, id := range stray {
-		v.fault("store.audit-row", "post/"+id)
 	}
 	var missing []string
 	for object, s := range v.states {
@@ -115,6 +111,45 @@ func (v *auditor) checkRows(Audit) error {
 		v.fault("store.audit-missing", object)
 	}
 	return nil
+}
+
+// checkRepeated holds what lists repeat of other rows, which no event commits to,
+// to those rows: the sort key of a post's person, the people of a unit.
+func (v *auditor) checkRepeated() error {
+	stray, err := list(v.ctx, v.q, text, "SELECT post.id FROM post LEFT JOIN person ON person.id = post.person WHERE person.id IS NULL OR person.sort <> post.sort ORDER BY post.id")
+	if err != nil {
+		return err
+	}
+	for _, id := range stray {
+		v.fault("store.audit-row", "post/"+id)
+	}
+	people := map[org.Path]int64{}
+	last := map[org.Path]string{} // whom each unit counted last
+	if _, err := list(v.ctx, v.q, func(r *sql.Rows) (struct{}, error) {
+		var person string
+		var path org.Path
+		err := r.Scan(&person, &path)
+		for i, c := range path {
+			if above := path[:i+1]; c == '/' && last[above] != person {
+				last[above] = person
+				people[above]++
+			}
+		}
+		return struct{}{}, err
+	}, "SELECT person, path FROM post ORDER BY person"); err != nil {
+		return err
+	}
+	_, err = list(v.ctx, v.q, func(r *sql.Rows) (struct{}, error) {
+		var id string
+		var path org.Path
+		var n int64
+		err := r.Scan(&id, &path, &n)
+		if n != people[path] {
+			v.fault("store.audit-row", "unit/"+id)
+		}
+		return struct{}{}, err
+	}, "SELECT id, path, people FROM unit ORDER BY id")
+	return err
 }
 
 func (v *auditor) checkRow(r row) error {

@@ -2,6 +2,7 @@
 
 -- Rows of these tables are states: event is the one that made the row what it
 -- is, version counts them, and the event commits to the row's canonical bytes.
+-- people counts who holds or held a post in the unit or below it.
 CREATE TABLE unit (
   id      TEXT   NOT NULL PRIMARY KEY CHECK (length(id) = 26),
   parent  TEXT   NOT NULL,
@@ -10,6 +11,7 @@ CREATE TABLE unit (
   county  TEXT   NOT NULL,
   code    TEXT   NOT NULL,
   name    TEXT   NOT NULL CHECK (name <> ''),
+  people  BIGINT NOT NULL CHECK (people >= 0),
   version BIGINT NOT NULL CHECK (version > 0),
   event   TEXT   NOT NULL
 );
