@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"fmt"
 	"io"
+	"log/slog"
 	"sync"
 	"time"
 
@@ -24,6 +25,7 @@ type Service struct {
 	rules   *cache[*Rules]   // by scheme id: editions never change
 	cohorts *cache[*outcome] // by evaluation id: evaluations never change
 	uploads chan struct{}    // as many workbooks are read at once as it has places
+	wake    chan struct{}    // a job was ordered
 }
 
 // Options say what a site may choose.
@@ -34,6 +36,7 @@ type Options struct {
 	Font      func() ([]byte, bool)
 	FontDir   string // more fonts for rare names, "" for none
 	Mark      Marker
+	Log       *slog.Logger
 
 	Now    func() time.Time // nil: the system's clock
 	Random io.Reader        // nil: crypto/rand
@@ -60,10 +63,13 @@ func NewService(s *store.Store, o Options) *Service {
 	if o.Random == nil {
 		o.Random = rand.Reader
 	}
+	if o.Log == nil {
+		o.Log = slog.Default()
+	}
 	now := func() int64 { return o.Now().Unix() }
 	return &Service{
 		store: s, options: o, hasher: auth.NewHasher(o.Random, now),
-		rules: newCache[*Rules](keptRules), cohorts: newCache[*outcome](keptCohorts), uploads: make(chan struct{}, readers),
+		rules: newCache[*Rules](keptRules), cohorts: newCache[*outcome](keptCohorts), uploads: make(chan struct{}, readers), wake: make(chan struct{}, jobsAtOnce),
 	}
 }
 
