@@ -67,6 +67,13 @@ func plain(s string) error {
 	if len(s) > maxField {
 		return fmt.Errorf("a field has more than %d bytes", maxField)
 	}
+	ascii := true // nearly all are: ids and paths
+	for i := 0; i < len(s) && ascii; i++ {
+		ascii = s[i] >= ' ' && s[i] <= '~'
+	}
+	if ascii {
+		return nil
+	}
 	if !utf8.ValidString(s) {
 		return errors.New("a field is not UTF-8")
 	}
@@ -156,6 +163,11 @@ func ParseEvent(data []byte) (Event, error) {
 	return e, nil
 }
 
+// commitmentText is the length of a commitment in base 64.
+const commitmentText = 44
+
+var strict = base64.StdEncoding.Strict()
+
 // lines reads the canonical text; bad stays set after the first fault.
 type lines struct {
 	rest string
@@ -172,11 +184,12 @@ func (p *lines) next() string {
 }
 
 func (p *lines) field(key string) string {
-	value, ok := strings.CutPrefix(p.next(), key+" ")
-	if !ok {
+	line := p.next()
+	if len(line) <= len(key) || line[:len(key)] != key || line[len(key)] != ' ' {
 		p.bad = true
+		return ""
 	}
-	return value
+	return line[len(key)+1:]
 }
 
 func (p *lines) commitment(key string) (c Commitment) {
@@ -184,12 +197,17 @@ func (p *lines) commitment(key string) (c Commitment) {
 	if s == "-" {
 		return c
 	}
-	raw, err := base64.StdEncoding.Strict().DecodeString(s)
-	if err != nil || len(raw) != len(c) {
+	var raw [commitmentText]byte
+	if len(s) != commitmentText { // the decoder passes over carriage returns
 		p.bad = true
 		return c
 	}
-	copy(c[:], raw)
+	n, err := strict.Decode(raw[:], []byte(s))
+	if err != nil || n != len(c) {
+		p.bad = true
+		return c
+	}
+	copy(c[:], raw[:])
 	if c.IsZero() { // absent is written as "-"
 		p.bad = true
 	}

@@ -128,6 +128,22 @@ func TestSetProofs(t *testing.T) {
 	}
 }
 
+// TestCommitmentHasOneSpelling: the decoder of base 64 passes over carriage
+// returns, so a text with one would be a second spelling of the same event.
+func TestCommitmentHasOneSpelling(t *testing.T) {
+	b, err := sample().Bytes()
+	if err != nil {
+		t.Fatal(err)
+	}
+	after := "\nafter "
+	i := strings.Index(string(b), after) + len(after) + 10
+	for _, text := range []string{string(b[:i]) + "\r" + string(b[i:]), string(b[:i]) + "\r" + string(b[i+1:])} {
+		if e, err := audit.ParseEvent([]byte(text)); err == nil {
+			t.Errorf("%q was read as %+v", text, e)
+		}
+	}
+}
+
 func FuzzParseEvent(f *testing.F) {
 	b, _ := sample().Bytes()
 	f.Add(b)

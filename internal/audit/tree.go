@@ -1,6 +1,7 @@
 package audit
 
 import (
+	"crypto/sha256"
 	"fmt"
 	"slices"
 
@@ -44,8 +45,16 @@ func (t *Tree) Root() tlog.Hash {
 	return h
 }
 
-// LeafHash returns the leaf hash of an event's canonical bytes.
-func LeafHash(event []byte) tlog.Hash { return tlog.RecordHash(event) }
+// LeafHash returns the leaf hash of an event's canonical bytes: SHA-256 over a
+// zero byte and them (RFC 6962, 2.1). It is tlog.RecordHash without its
+// allocations, which took half the time of a full audit's hashing.
+func LeafHash(event []byte) tlog.Hash {
+	var buf [1024]byte
+	if len(event) >= len(buf) {
+		return tlog.RecordHash(event)
+	}
+	return sha256.Sum256(buf[:1+copy(buf[1:], event)])
+}
 
 // TileHeight is that of c2sp.org/tlog-tiles: a full tile holds 256 hashes.
 const TileHeight = 8
@@ -80,16 +89,12 @@ type Tiles interface {
 type Log struct {
 	Tree
 	partial []Tile // the growing tile of each level
-	dirty   map[tileKey]Tile
-}
-
-type tileKey struct {
-	level int
-	n     int64
+	grown   []bool // which of them grew since the last Drain
+	full    []Tile // those that became full since then
 }
 
 // NewLog returns the empty log.
-func NewLog() *Log { return &Log{dirty: map[tileKey]Tile{}} }
+func NewLog() *Log { return &Log{} }
 
 // ResumeLog returns the log of size leaves whose tiles are stored, and an error
 // when the tiles do not lead to root: nothing may be appended to a log that
@@ -112,6 +117,7 @@ func ResumeLog(size int64, root tlog.Hash, tiles Tiles) (*Log, error) {
 			t.Hashes = append([]byte(nil), data[:width*tlog.HashSize]...)
 		}
 		l.partial = append(l.partial, t)
+		l.grown = append(l.grown, false)
 	}
 	l.edge = edgeOf(l.partial)
 	if got := l.Root(); got != root {
@@ -149,14 +155,17 @@ func (l *Log) Append(leaf tlog.Hash) {
 	for level := 0; ; level++ {
 		if level == len(l.partial) {
 			l.partial = append(l.partial, Tile{Level: level})
+			l.grown = append(l.grown, false)
 		}
 		t := &l.partial[level]
 		t.Hashes = append(t.Hashes, leaf[:]...)
-		l.dirty[tileKey{level, t.N}] = *t
+		l.grown[level] = true
 		if t.Width() < tileWidth {
 			return
 		}
 		leaf = subtree(t.Hashes)
+		l.full = append(l.full, *t)
+		l.grown[level] = false
 		*t = Tile{Level: level, N: t.N + 1}
 	}
 }
@@ -164,10 +173,13 @@ func (l *Log) Append(leaf tlog.Hash) {
 // Drain returns the tiles that changed since the last Drain, in no order; they
 // must be stored with the head, in one transaction.
 func (l *Log) Drain() []Tile {
-	out := make([]Tile, 0, len(l.dirty))
-	for _, t := range l.dirty {
-		out = append(out, t)
+	out := l.full
+	l.full = nil
+	for level, grew := range l.grown {
+		if grew {
+			out = append(out, l.partial[level])
+			l.grown[level] = false
+		}
 	}
-	clear(l.dirty)
 	return out
 }
