@@ -20,6 +20,7 @@ type Config struct {
 	DB         string // postgres://…, "" for SQLite in Data
 	Keys       string // file, never below Data
 	Checkpoint string // file, never below Data
+	Root       string // id of the topmost unit, "" before there is one
 
 	SessionLifetime time.Duration
 	IdleTimeout     time.Duration

@@ -67,6 +67,7 @@ SHIJI_DATA=/srv/shiji/data
 SHIJI_DB=postgres://shiji:a%40b@db/shiji?sslmode=verify-full
 SHIJI_KEYS=/etc/shiji/keys
 SHIJI_CHECKPOINT=/mnt/other/checkpoint
+SHIJI_ROOT=01KA0000000000000000000000
 SHIJI_SESSION_LIFETIME=8h
 SHIJI_IDLE_TIMEOUT=10m
 SHIJI_PASSWORD_PROFILE=classified
@@ -78,7 +79,7 @@ SHIJI_LOG_FORMAT=json
 	want := Config{
 		Addr: ":80", MetricsAddr: "[::1]:9100", PublicURL: "https://shiji.example.edu.cn",
 		Proxies: []netip.Prefix{netip.MustParsePrefix("127.0.0.1/32"), netip.MustParsePrefix("10.0.0.0/8")},
-		Data:    "/srv/shiji/data", DB: "postgres://shiji:a%40b@db/shiji?sslmode=verify-full", Keys: "/etc/shiji/keys", Checkpoint: "/mnt/other/checkpoint",
+		Data:    "/srv/shiji/data", DB: "postgres://shiji:a%40b@db/shiji?sslmode=verify-full", Keys: "/etc/shiji/keys", Checkpoint: "/mnt/other/checkpoint", Root: "01KA0000000000000000000000",
 		SessionLifetime: 8 * time.Hour, IdleTimeout: 10 * time.Minute, PasswordProfile: "classified", MaxUpload: 10 << 20,
 		FontDir: "/usr/share/fonts", LogLevel: "warn", LogFormat: "json",
 	}
@@ -153,6 +154,7 @@ func TestFaults(t *testing.T) {
 		{name: "keys in data", args: []string{"-data", "d", "-keys", "d/keys", "-checkpoint", "d/../d/x/cp"}, want: []string{"-keys config.in-data", "-checkpoint config.in-data"}},
 		{name: "data is here", args: []string{"-data", "."}, want: []string{"SHIJI_KEYS config.in-data", "SHIJI_CHECKPOINT config.in-data"}},
 		{name: "keys beside data", args: []string{"-data", "d", "-keys", "d2/keys"}},
+		{name: "root", env: map[string]string{"SHIJI_ROOT": "01ka0000000000000000000000"}, want: []string{"SHIJI_ROOT config.identifier"}},
 		{name: "one file for both", args: []string{"-keys", "k", "-checkpoint", "k"}, want: []string{"-checkpoint config.same-file"}},
 		{name: "one address for both", args: []string{"-metrics-addr", "127.0.0.1:8080"}, want: []string{"-metrics-addr config.same-addr"}},
 		{name: "any port for both", args: []string{"-addr", "127.0.0.1:0", "-metrics-addr", "127.0.0.1:0"}},
