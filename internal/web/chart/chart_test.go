@@ -77,7 +77,7 @@ func TestRadar(t *testing.T) {
 		t.Errorf("least share 0.80: centre stands for %q, want 60%%", d.Floor)
 	}
 	// 0.96 of the full mark is (0.96−0.6)/0.4 of the radius, upwards.
-	if got, want := d.OwnLine, "180,69.4 "; !strings.HasPrefix(got, want) {
+	if got, want := d.OwnLine, "180,70.8 "; !strings.HasPrefix(got, want) {
 		t.Errorf("first point of %s, want %s", got, want)
 	}
 	if got, want := d.Ticks[1].Text, "80%"; got != want {
@@ -85,7 +85,7 @@ func TestRadar(t *testing.T) {
 	}
 	low := radar()
 	low.Axes = append(slices.Clone(axes[:2]), Axis{Name: "差", Label: "5", Share: 0.05, RefLabel: "80", RefShare: 0.8})
-	if d := low.Draw(); d.Floor != "" || d.Ticks[3].Text != "100%" || d.Ticks[0].Text != "25%" {
+	if d := low.Draw(); d.Floor != "0%" || len(d.Ticks) != 3 || d.Ticks[0].Text != "25%" {
 		t.Errorf("a low value: centre %q, rings %v; want the centre to be zero", d.Floor, d.Ticks)
 	}
 	alone := radar()
@@ -397,7 +397,7 @@ func TestTemplatesTellEverything(t *testing.T) {
 	}{
 		"chart-bar":       {bar().Draw(), []string{`<title id="b-t">总分的组成</title>`, "附加 &#43;1.00", `fill="url(#b-h)"`}},
 		"chart-legend":    {bar().Draw(), []string{`<i class="sw bonus"></i>附加<b>&#43;1.00</b>`}},
-		"chart-radar":     {radar().Draw(), []string{"教育教学质量：本人 83.80，全校均值 80.02", "中心为满分的 60%"}},
+		"chart-radar":     {radar().Draw(), []string{"教育教学质量：本人 83.80，全校均值 80.02", "中心 60%，外圈满分"}},
 		"chart-trend":     {trend().Draw(), []string{"2024—25：本人 87.35，全校均值 82.64"}},
 		"chart-histogram": {histogram().Draw(), []string{"75 到 80：31 人（本人在此）"}},
 		"chart-mini":      {Mini{Tone: 8, Share: 0.5, Marks: []float64{0.25}}.Draw(), []string{`class="c1" width="50%"`, `x1="25%"`}},

@@ -27,6 +27,7 @@ type Axis struct {
 type RadarDrawing struct {
 	named
 	Own, Reference   string
+	Height           string // of the box, which is 360 wide
 	Floor            string // what the centre stands for, "60%"
 	Grid             string // path of rings and spokes
 	Ticks            []Text
@@ -54,8 +55,8 @@ const (
 )
 
 const (
-	radarX, radarY = 180.0, 145.0 // centre, in a box of 360 by 290
-	radius         = 84.0
+	radarX, radarY = 180.0, 150.0 // centre, in a box 360 wide
+	radius         = 88.0
 	rings          = 4
 	lineHeight     = 16.0
 	nameWidth      = 6.0 // em; 教育教学质量 stays whole
@@ -68,23 +69,24 @@ func (r Radar) Draw() *RadarDrawing {
 	}
 	floor := r.floor()
 	d := &RadarDrawing{named: named{ID: r.ID, Title: r.Title, Desc: r.desc()}, Own: r.Own, Reference: r.Reference}
-	if floor > 0 {
-		d.Floor = wholePercent(floor)
-	}
+	d.Floor = wholePercent(floor)
 	d.Grid = r.grid()
-	for ring := 1; ring <= rings; ring++ {
+	for ring := 1; ring < rings; ring++ { // the outermost is the full mark, and has names beside it
 		part := float64(ring) / rings
 		d.Ticks = append(d.Ticks, Text{at(radarX + 4), at(radarY - radius*part + 4), wholePercent(floor + (1-floor)*part)})
 	}
 	var own, ref, dots strings.Builder
+	low := 0.0
 	for i, a := range r.Axes {
 		x, y := r.place(i, radius*(share(a.Share)-floor)/(1-floor))
 		dots.WriteString(circle(x, y, 4))
 		own.WriteString(at(x) + "," + at(y) + " ")
 		x, y = r.place(i, radius*max(share(a.RefShare)-floor, 0)/(1-floor))
 		ref.WriteString(at(x) + "," + at(y) + " ")
-		d.Labels = append(d.Labels, r.label(i))
+		label, bottom := r.label(i)
+		d.Labels, low = append(d.Labels, label), max(low, bottom)
 	}
+	d.Height = at(low + 6)
 	d.OwnLine, d.Dots = own.String(), dots.String()
 	if r.Reference != "" {
 		d.RefLine = ref.String()
@@ -142,11 +144,12 @@ func pen(down bool) string {
 	return "M"
 }
 
-// label stands outside the ring: above it at the top, below it at the bottom, beside it elsewhere.
-func (r Radar) label(i int) Label {
+// label stands outside the ring: above it at the top, below it at the bottom, beside it elsewhere. It returns its last
+// line's height too.
+func (r Radar) label(i int) (l Label, bottom float64) {
 	a := r.Axes[i]
 	lines := wrap(a.Name, nameWidth)
-	l := Label{First: lines[0], Value: cut(a.Label, nameWidth)}
+	l = Label{First: lines[0], Value: cut(a.Label, nameWidth)}
 	if len(lines) > 1 {
 		l.Second = lines[1]
 	}
@@ -166,7 +169,7 @@ func (r Radar) label(i int) Label {
 		y += 10
 	}
 	l.X, l.Y = at(x), at(y)
-	return l
+	return l, y + tall
 }
 
 func (r Radar) desc() string {
