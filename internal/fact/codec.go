@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"math/big"
 	"slices"
+	"strings"
 
 	"shiji/internal/num"
 )
@@ -24,31 +25,37 @@ const encodingVersion = 1
 // digest of facts (DigestOf) is not taken over these bytes, so that it stays
 // what it is under every version of them.
 //
-// After the version: the texts in the order of their first use, then the facts,
-// which name their texts by index. A number is one uvarint of its decimal
-// digits, sign and places; what has more than six places, or no end, is a
-// fraction.
+// A text is a reference: 0 for the text that stood in the same place before, 1
+// for a new one, which follows as what it shares with that text and its rest,
+// and else 2 and the index of an earlier one. A number is one uvarint of its
+// decimal digits, sign and places; what has more than six places, or no end, is
+// a fraction.
 func Encode(facts []Fact) []byte {
 	if !slices.IsSortedFunc(facts, inOrder) {
 		facts = slices.Clone(facts)
 		slices.SortStableFunc(facts, inOrder)
 	}
-	e := encoder{index: map[string]int{}}
-	e.body = binary.AppendUvarint(e.body, uint64(len(facts)))
+	e := encoder{index: make(map[string]int, 4*len(facts))}
+	e.b = append(make([]byte, 0, 64*len(facts)+2), encodingVersion)
+	e.b = binary.AppendUvarint(e.b, uint64(len(facts)))
 	for i := range facts {
 		f := &facts[i]
-		e.texts(f.Subject, f.Key, f.Item, f.Code, f.Source)
-		e.body = append(e.body, byte(f.State))
-		e.body = appendQ(e.body, f.Value)
-		e.body = binary.AppendUvarint(e.body, uint64(len(f.Work)))
+		e.text(subjectSlot, f.Subject)
+		e.text(keySlot, f.Key)
+		e.text(itemSlot, f.Item)
+		e.text(codeSlot, f.Code)
+		e.text(sourceSlot, f.Source)
+		e.b = append(e.b, byte(f.State))
+		e.b = appendQ(e.b, f.Value)
+		e.b = binary.AppendUvarint(e.b, uint64(len(f.Work)))
 		for k := range f.Work {
 			l := &f.Work[k]
-			e.texts(l.Source, l.Label)
-			e.body = appendQ(appendQ(appendQ(e.body, l.Value), l.Factor), l.Counts)
+			e.text(lineSlot, l.Source)
+			e.text(labelSlot, l.Label)
+			e.b = appendQ(appendQ(appendQ(e.b, l.Value), l.Factor), l.Counts)
 		}
 	}
-	out := binary.AppendUvarint([]byte{encodingVersion}, uint64(len(e.index)))
-	return append(append(out, e.table...), e.body...)
+	return e.b
 }
 
 // Decode returns the facts that b encodes, sorted.
@@ -57,7 +64,6 @@ func Decode(b []byte) ([]Fact, error) {
 		return nil, fmt.Errorf("%w: unknown version", ErrEncoding)
 	}
 	d := decoder{b: b[1:]}
-	d.table()
 	var facts []Fact
 	if n := d.count(leastFact); n > 0 {
 		facts = make([]Fact, n)
@@ -66,29 +72,62 @@ func Decode(b []byte) ([]Fact, error) {
 		d.fact(&facts[i])
 	}
 	// Writing them again finds what no single read sees: texts given twice,
-	// numbers not in their shortest form, facts out of order.
+	// numbers not in their shortest form, facts out of order, bytes at the end.
 	if d.bad || !bytes.Equal(Encode(facts), b) {
 		return nil, ErrEncoding
 	}
 	return facts, nil
 }
 
+// The places at which texts stand. Neighbours at one place are often equal, and
+// else begin alike.
+const (
+	subjectSlot = iota
+	keySlot
+	itemSlot
+	codeSlot
+	sourceSlot
+	lineSlot
+	labelSlot
+	slots
+)
+
+// References to texts; earlierText and what is beyond count from the first text.
+const (
+	sameText = iota
+	newText
+	earlierText
+)
+
+// longestShared bounds what a text takes from the one before it, so that short
+// bytes cannot stand for texts of quadratic length.
+const longestShared = 64
+
 type encoder struct {
-	index       map[string]int
-	table, body []byte
+	b     []byte
+	last  [slots]string
+	index map[string]int
 }
 
-// texts names each text by its index, which it gets when it is new.
-func (e *encoder) texts(list ...string) {
-	for _, s := range list {
-		i, known := e.index[s]
-		if !known {
-			i = len(e.index)
-			e.index[s] = i
-			e.table = append(binary.AppendUvarint(e.table, uint64(len(s))), s...)
-		}
-		e.body = binary.AppendUvarint(e.body, uint64(i))
+func (e *encoder) text(slot int, s string) {
+	last := e.last[slot]
+	if s == last {
+		e.b = append(e.b, sameText)
+		return
 	}
+	e.last[slot] = s
+	if i, known := e.index[s]; known {
+		e.b = binary.AppendUvarint(e.b, uint64(i+earlierText))
+		return
+	}
+	e.index[s] = len(e.index)
+	shared := 0
+	for shared < min(len(s), len(last), longestShared) && s[shared] == last[shared] {
+		shared++
+	}
+	e.b = append(e.b, newText, byte(shared))
+	e.b = binary.AppendUvarint(e.b, uint64(len(s)-shared))
+	e.b = append(e.b, s[shared:]...)
 }
 
 // The lowest bits of a number say how many places it has; their highest value
@@ -98,22 +137,17 @@ const (
 	fraction  = 1<<placeBits - 1
 )
 
-var (
-	ten    = num.Int(10)
-	scales = [fraction]int64{1, 10, 100, 1000, 10_000, 100_000, 1_000_000}
-)
+// mostPlaces are the places of a number that is no fraction.
+const mostPlaces = fraction - 1
+
+var scales = [fraction]int64{1, 10, 100, 1000, 10_000, 100_000, 1_000_000}
 
 func appendQ(b []byte, q num.Q) []byte {
-	scaled := q
-	for places := range fraction {
-		if n, ok := scaled.Int64(); ok {
-			digits := uint64(n)<<1 ^ uint64(n>>63)
-			if digits >= 1<<(64-placeBits) {
-				break
-			}
-			return binary.AppendUvarint(b, digits<<placeBits|uint64(places))
-		}
-		scaled = scaled.Mul(ten)
+	if b, ok := appendDecimal(b, q, 0); ok {
+		return b
+	}
+	if b, ok := appendDecimal(b, q.Mul(num.Int(scales[mostPlaces])), mostPlaces); ok {
+		return b
 	}
 	r := q.Rat()
 	head := uint64(fraction)
@@ -121,15 +155,31 @@ func appendQ(b []byte, q num.Q) []byte {
 		head |= 1 << placeBits
 	}
 	b = binary.AppendUvarint(b, head)
-	for _, term := range [][]byte{r.Num().Bytes(), r.Denom().Bytes()} {
-		b = append(binary.AppendUvarint(b, uint64(len(term))), term...)
+	for _, term := range []*big.Int{r.Num(), r.Denom()} {
+		n := (term.BitLen() + 7) / 8
+		b = binary.AppendUvarint(b, uint64(n))
+		b = append(b, make([]byte, n)...)
+		term.FillBytes(b[len(b)-n:])
 	}
 	return b
 }
 
-// The fewest bytes that a text, a line and a fact take.
+// appendDecimal writes scaled ÷ 10^places with as few places as hold it, and
+// reports whether it has none beyond and is short enough.
+func appendDecimal(b []byte, scaled num.Q, places uint64) ([]byte, bool) {
+	n, ok := scaled.Int64()
+	for ; ok && places > 0 && n%10 == 0; places-- {
+		n /= 10
+	}
+	digits := uint64(n)<<1 ^ uint64(n>>63)
+	if !ok || digits >= 1<<(64-placeBits) {
+		return b, false
+	}
+	return binary.AppendUvarint(b, digits<<placeBits|places), true
+}
+
+// The fewest bytes that a line and a fact take.
 const (
-	leastText = 1
 	leastLine = 5
 	leastFact = 8
 )
@@ -141,9 +191,11 @@ const longestTerm = 8 << 10
 // decoder reads an encoding. What does not fit makes it bad for good; it makes
 // no more than a fixed multiple of the bytes that are there.
 type decoder struct {
-	b   []byte
-	all []string // the texts
-	bad bool
+	b    []byte
+	last [slots]string
+	all  []string        // the texts, which share
+	text strings.Builder // one memory
+	bad  bool
 }
 
 func (d *decoder) fail() { d.bad, d.b = true, nil }
@@ -179,32 +231,38 @@ func (d *decoder) bytes() []byte {
 	return b
 }
 
-// table reads the texts. All share one piece of memory.
-func (d *decoder) table() {
-	d.all = make([]string, d.count(leastText))
-	rest := string(d.b)
-	for i := range d.all {
-		n := d.count(1)
-		at := len(rest) - len(d.b)
-		if d.bad || n > len(d.b) {
-			d.fail()
-			return
-		}
-		d.all[i] = rest[at : at+n]
-		d.b = d.b[n:]
+func (d *decoder) read(slot int) string {
+	switch ref := d.uvarint(); {
+	case ref == sameText:
+	case ref == newText:
+		d.last[slot] = d.fresh(d.last[slot])
+	case ref-earlierText < uint64(len(d.all)):
+		d.last[slot] = d.all[ref-earlierText]
+	default:
+		d.fail()
 	}
+	return d.last[slot]
 }
 
-func (d *decoder) text() string {
-	if i := d.uvarint(); i < uint64(len(d.all)) {
-		return d.all[i]
+// fresh reads a new text, told from the one before it.
+func (d *decoder) fresh(last string) string {
+	shared := d.uvarint()
+	rest := d.bytes()
+	if shared > uint64(min(len(last), longestShared)) {
+		d.fail()
+		return ""
 	}
-	d.fail()
-	return ""
+	from := d.text.Len()
+	d.text.WriteString(last[:shared])
+	d.text.Write(rest)
+	s := d.text.String()[from:]
+	d.all = append(d.all, s)
+	return s
 }
 
 func (d *decoder) fact(f *Fact) {
-	f.Subject, f.Key, f.Item, f.Code, f.Source = d.text(), d.text(), d.text(), d.text(), d.text()
+	f.Subject, f.Key, f.Item = d.read(subjectSlot), d.read(keySlot), d.read(itemSlot)
+	f.Code, f.Source = d.read(codeSlot), d.read(sourceSlot)
 	if len(d.b) == 0 || State(d.b[0]) > Refused {
 		d.fail()
 		return
@@ -215,7 +273,7 @@ func (d *decoder) fact(f *Fact) {
 		f.Work = make([]Line, n)
 	}
 	for i := 0; i < len(f.Work) && !d.bad; i++ {
-		f.Work[i] = Line{Source: d.text(), Label: d.text(), Value: d.number(), Factor: d.number(), Counts: d.number()}
+		f.Work[i] = Line{Source: d.read(lineSlot), Label: d.read(labelSlot), Value: d.number(), Factor: d.number(), Counts: d.number()}
 	}
 }
 

@@ -126,15 +126,17 @@ func TestDecodeRefuses(t *testing.T) {
 	good := fact.Encode(kept())
 	for name, b := range map[string][]byte{
 		"nothing": nil, "version": append([]byte{2}, good[1:]...), "a byte less": good[:len(good)-1], "a byte more": append(bytes.Clone(good), 0),
-		"a text nobody uses": {1, 1, 1, 'a', 0}, "a text given twice": {1, 2, 0, 0, 1, 0, 1, 1, 1, 1, 0, 0, 0}, "many facts": {1, 0, 0xff, 0xff, 0xff, 0xff, 0x0f},
-		"a state that is none": {1, 1, 0, 1, 0, 0, 0, 0, 0, 5, 0, 0}, "a number with places to spare": {1, 1, 0, 1, 0, 0, 0, 0, 0, 0, 0xa1, 1, 0},
-		"nothing over nothing": {1, 1, 0, 1, 0, 0, 0, 0, 0, 0, 7, 0, 0, 0},
+		"a text known before": {1, 1, 1, 0, 1, 'a', 1, 0, 1, 'a', 0, 0, 0, 0, 0, 0}, "a text to come": {1, 1, 2, 0, 0, 0, 0, 0, 0, 0},
+		"more shared than there is": {1, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0}, "a text of nothing": {1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0},
+		"many facts": {1, 0xff, 0xff, 0xff, 0xff, 0x0f}, "many texts": {1, 1, 1, 0, 0xff, 0xff, 0xff, 0xff, 0x0f},
+		"a state that is none": {1, 1, 0, 0, 0, 0, 0, 5, 0, 0}, "a number with places to spare": {1, 1, 0, 0, 0, 0, 0, 0, 0xa1, 1, 0},
+		"nothing over nothing": {1, 1, 0, 0, 0, 0, 0, 0, 7, 0, 0, 0},
 	} {
 		if facts, err := fact.Decode(b); !errors.Is(err, fact.ErrEncoding) || facts != nil {
 			t.Errorf("%s: got %v, %v", name, facts, err)
 		}
 	}
-	if facts, err := fact.Decode([]byte{1, 1, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0}); err != nil || len(facts) != 1 {
+	if facts, err := fact.Decode([]byte{1, 1, 0, 0, 0, 0, 0, 0, 0, 0}); err != nil || len(facts) != 1 {
 		t.Errorf("a fact of nothing: got %v, %v", facts, err)
 	}
 	// Every byte counts, for what is read and for what is written again.
