@@ -28,7 +28,8 @@ type Notice struct {
 
 	head    []string
 	rows    [][]string
-	numbers int // the first column of numbers
+	people  []explain.Member // of the rows
+	numbers int              // the first column of numbers
 }
 
 // Column is a group of columns that a notice may show beside number, name and
@@ -87,7 +88,7 @@ func NewNotice(o *explain.Overview, columns ...Column) Notice {
 			if shows(Places) {
 				row = append(row, placeOf(m))
 			}
-			n.rows = append(n.rows, row)
+			n.rows, n.people = append(n.rows, row), append(n.people, m)
 		}
 	}
 	return n

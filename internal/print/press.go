@@ -44,7 +44,8 @@ func NewPress(regular Font, fallbacks ...Font) (*Press, error) {
 // findings name who is shown with a character that no font has. An error of
 // forms ends the work and is returned. All pages are held in memory: some
 // 150 KB a person.
-func (p *Press) Forms(w io.Writer, forms iter.Seq2[Form, error], progress func(done int)) ([]Finding, error) {
+func (p *Press) Forms(w io.Writer, forms iter.Seq2[Form, error], progress func(done int)) (found []Finding, err error) {
+	defer caught(&err)
 	j := p.job()
 	done := 0
 	for f, err := range forms {
@@ -55,7 +56,7 @@ func (p *Press) Forms(w io.Writer, forms iter.Seq2[Form, error], progress func(d
 			j.info(f.Page.School+" "+f.Page.Term+" "+formTitle, f.Printed)
 		}
 		j.about(f.Page.Subject, f.Page.Name)
-		if err := j.paint(j.form(f)); err != nil {
+		if err := j.paint(j.form(f), paperWidth, paperHeight); err != nil {
 			return nil, err
 		}
 		if done++; progress != nil {
@@ -71,6 +72,14 @@ func (p *Press) Forms(w io.Writer, forms iter.Seq2[Form, error], progress func(d
 // Form writes one person's form as a file of its own.
 func (p *Press) Form(w io.Writer, f Form) ([]Finding, error) {
 	return p.Forms(w, func(yield func(Form, error) bool) { yield(f, nil) }, nil)
+}
+
+// caught turns a panic of the library into an error: it trusts the offsets in a
+// font, and a damaged one must not end the program.
+func caught(err *error) {
+	if r := recover(); r != nil {
+		*err = fmt.Errorf("draw pdf: %v", r)
+	}
 }
 
 // job is one file being made.

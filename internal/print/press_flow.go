@@ -137,15 +137,27 @@ type table struct {
 // headLines bounds a head's cell, so that a page always has room for a row.
 const headLines = 6
 
+// begin draws the head, on a new page when this one has no room for a line
+// below it.
 func (t *table) begin() {
-	t.from, t.fresh = t.flow.y, true
+	height := t.lead() + 2*t.padY + 2*t.rule
+	heads := make([][][][]inked, len(t.head))
+	tall := make([]int, len(t.head))
+	for i, cells := range t.head {
+		heads[i], tall[i] = t.lines(cells)
+		tall[i] = min(tall[i], headLines)
+		height += t.height(tall[i])
+	}
+	t.flow.need(height)
+	onTop := t.flow.y <= marginTop
+	t.from = t.flow.y
 	if t.rule > 0 {
 		t.flow.across(t.flow.y, t.rule)
 	}
-	for _, cells := range t.head {
-		lines, n := t.lines(cells)
-		t.draw(cells, lines, 0, min(n, headLines))
+	for i, cells := range t.head {
+		t.draw(cells, heads[i], 0, tall[i])
 	}
+	t.fresh = onTop
 }
 
 // end closes the table's part on this page.
@@ -170,6 +182,9 @@ func (t *table) next() {
 
 func (t *table) lead() float64 { return t.size * leading }
 
+// height is that of a row of so many lines.
+func (t *table) height(lines int) float64 { return float64(lines)*t.lead() + 2*t.padY + t.rule }
+
 // lines wraps the cells and returns how many lines the tallest has.
 func (t *table) lines(cells []cell) ([][][]inked, int) {
 	out, most := make([][][]inked, len(cells)), 1
@@ -186,7 +201,7 @@ func (t *table) row(cells ...cell) {
 	lines, n := t.lines(cells)
 	page := int((t.flow.floor() - marginTop) * 0.6 / t.lead())
 	for from := 0; ; {
-		room := int((t.flow.floor() - t.flow.y - 2*t.padY - t.rule) / t.lead())
+		room := int((t.flow.floor() - t.flow.y - t.height(0)) / t.lead())
 		switch {
 		case room >= n-from:
 			t.draw(cells, lines, from, n)
@@ -204,7 +219,7 @@ func (t *table) row(cells ...cell) {
 
 // draw draws the lines from…to of a row, and what surrounds them.
 func (t *table) draw(cells []cell, lines [][][]inked, from, to int) {
-	f, height := t.flow, float64(to-from)*t.lead()+2*t.padY+t.rule
+	f, height := t.flow, t.height(to-from)
 	t.fill(cells, height)
 	x := marginSide
 	for i := range cells {
@@ -260,7 +275,6 @@ func (t *table) indent(line []inked, width float64, a align) float64 {
 func (f *flow) words(c cell, size float64) {
 	t := &table{flow: f, widths: []float64{f.body()}, size: size}
 	t.begin()
-	t.fresh = f.y <= marginTop
 	t.row(c)
 }
 

@@ -4,14 +4,23 @@ import "io"
 
 // Notice writes n as a PDF with the same columns. The findings name whose name
 // holds a character that no font has.
-func (p *Press) Notice(w io.Writer, n Notice) ([]Finding, error) {
+func (p *Press) Notice(w io.Writer, n Notice) (found []Finding, err error) {
+	defer caught(&err)
 	j := p.job()
 	j.info(n.School+" "+n.Title, n.Issued)
-	width, height := paperWidth, paperHeight
-	if n.across() {
-		width, height = height, width
+	f := j.notice(n)
+	if err := j.paint(f.pages, f.width, f.height); err != nil {
+		return nil, err
 	}
-	f := newFlow(&j.setter, width, height)
+	return j.found, j.write(w)
+}
+
+// notice lays out the notice, upright or across.
+func (j *job) notice(n Notice) *flow {
+	f := newFlow(&j.setter, paperWidth, paperHeight)
+	if n.across() {
+		f = newFlow(&j.setter, paperHeight, paperWidth)
+	}
 	if n.Label != "" {
 		f.words(say(n.Label, center), 9)
 	}
@@ -28,10 +37,7 @@ func (p *Press) Notice(w io.Writer, n Notice) ([]Finding, error) {
 	f.paragraphs(n.Below())
 	f.seal(&n)
 	f.foot(n.School+"　"+n.Title, pageOf)
-	if err := j.paintSized(f.pages, width, height); err != nil {
-		return nil, err
-	}
-	return j.found, j.write(w)
+	return f
 }
 
 // paragraphs lays out running text, each paragraph indented by two characters.
@@ -49,8 +55,8 @@ func (f *flow) list(n *Notice) {
 		t.size = 7
 	}
 	t.begin()
-	for _, r := range n.rows {
-		f.about("", r[1])
+	for k, r := range n.rows {
+		f.about(n.people[k].Subject, n.people[k].Name)
 		row := make([]cell, len(r))
 		for i, s := range r {
 			row[i] = say(s, center)
@@ -89,14 +95,17 @@ func (n *Notice) widths(body float64) []float64 {
 
 // seal lays out who signs and leaves room for the seal over it.
 func (f *flow) seal(n *Notice) {
-	const wide, tall, size = 190.0, 96.0, 12.0
-	f.need(tall)
-	x, y := f.width-marginSide-wide, f.y+34
+	const wide, tall, above, size, most = 210.0, 110.0, 34.0, 12.0, 4
+	var lines [][]inked
 	for _, s := range n.Signed() {
-		for _, line := range wrap(f.ink(span{text: s}), thousandths(wide, size)) {
-			f.line(line, x+(wide-points(widthOf(line), size))/2, y, size)
-			y += size * 1.6
-		}
+		own := wrap(f.ink(span{text: s}), thousandths(wide, size))
+		lines = append(lines, own[:min(len(own), most)]...)
 	}
-	f.y = max(f.y+tall, y)
+	height := max(tall, above+float64(len(lines))*size*1.6)
+	f.need(height)
+	for i, line := range lines {
+		indent := (wide - points(widthOf(line), size)) / 2
+		f.line(line, f.width-marginSide-wide+indent, f.y+above+float64(i)*size*1.6, size)
+	}
+	f.y += height
 }

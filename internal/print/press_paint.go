@@ -16,10 +16,8 @@ func (j *job) info(title string, printed time.Time) {
 	j.pdf.SetInfo(i)
 }
 
-// paint adds finished pages to the file.
-func (j *job) paint(pages []*leaf) error { return j.paintSized(pages, paperWidth, paperHeight) }
-
-func (j *job) paintSized(pages []*leaf, width, height float64) error {
+// paint adds finished pages of that size to the file.
+func (j *job) paint(pages []*leaf, width, height float64) error {
 	for _, p := range pages {
 		j.pdf.AddPageWithOption(gopdf.PageOption{PageSize: &gopdf.Rect{W: width, H: height}})
 		face := int8(-1)
