@@ -65,8 +65,12 @@ type outcome struct {
 	members []member       // of eval.Results, in their order
 	at      map[string]int // by 工号
 
-	once     sync.Once
+	materials []Material
+
+	viewed   sync.Once
 	overview *explain.Overview
+	ranked   sync.Once
+	ranks    map[string]int
 }
 
 // member is what an outcome keeps of one person beside her result.
@@ -168,6 +172,9 @@ func (s *Service) load(ctx context.Context, a store.Appraisal, u org.Unit) (*out
 	if err := s.store.ResultsWhole(ctx, scope, a, o.take); err != nil {
 		return nil, err
 	}
+	if o.materials, err = s.materials(ctx, a, u, e.Event); err != nil {
+		return nil, err
+	}
 	// The store gives the current evaluation, and another one may have become it.
 	again, err := s.store.Evaluation(ctx, scope, a)
 	if err == nil && (again.ID != a.Evaluation || e.ID != a.Evaluation || e.Members != int64(len(o.members)) || o.eval.Scheme != rules.Digest) {
@@ -191,7 +198,7 @@ func (o *outcome) take(r store.Result) error {
 
 // Overview returns the committee's view, made once.
 func (o *outcome) Overview() *explain.Overview {
-	o.once.Do(func() { o.overview = explain.Cohort(o.rules.Compiled, o.eval, o.roll) })
+	o.viewed.Do(func() { o.overview = explain.Cohort(o.rules.Compiled, o.eval, o.roll) })
 	return o.overview
 }
 

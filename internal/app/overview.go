@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"slices"
 
 	"shiji/internal/explain"
 	"shiji/internal/org"
@@ -15,7 +16,7 @@ type OverviewPage struct {
 	Way      []Crumb
 	SchemeID string
 	// Overview is nil before the first evaluation, and for who may know only that
-	// there is an appraisal.
+	// there is an appraisal. Who may not list results sees nobody's line in it.
 	Overview *explain.Overview
 	Jobs     []JobPage // of the viewer, about this appraisal, that have not ended
 
@@ -54,8 +55,22 @@ func (s *Service) Overview(ctx context.Context, v *Viewer, appraisal string) (*O
 	if err != nil {
 		return nil, err
 	}
-	p.Overview = seen.Overview()
+	if p.Overview = seen.Overview(); !p.CanList {
+		p.Overview = nameless(p.Overview)
+	}
 	return p, nil
+}
+
+// nameless returns o without anybody's line: an office sees how a school stands
+// before it sees whose results these are.
+func nameless(o *explain.Overview) *explain.Overview {
+	out := *o
+	out.Groups = slices.Clone(o.Groups)
+	for i := range out.Groups {
+		out.Groups[i].Members = nil
+	}
+	out.Unscored, out.Marked = nil, nil
+	return &out
 }
 
 // jobsAbout returns the viewer's jobs about an appraisal that wait or run.

@@ -84,3 +84,6 @@ func (r Reader) UnitOf(ctx context.Context, a Appraisal) (org.Unit, error) {
 func (s *Store) Checkpoint(ctx context.Context) (string, error) {
 	return one(ctx, s.q, text, "SELECT note FROM checkpoint ORDER BY size DESC LIMIT 1")
 }
+
+// PublicKey returns the text of the key by which everybody checks checkpoints.
+func (s *Store) PublicKey() string { return s.cfg.Keys.Verifier }

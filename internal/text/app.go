@@ -31,6 +31,23 @@ var appText = map[string]string{
 	"app.two-teachers":   "叫“%[1]v”的不止一人，请写工号：%[2]v。",
 	"app.xls-large":      "这个 .xls 文件太大。请用 WPS 或 Excel 另存为 .xlsx。",
 
+	// results, paper, log
+	"app.evaluated-anew":    "这次考核刚刚重新计算过。请刷新页面。",
+	"app.export-format":     "不能导出成“%[1]v”。",
+	"app.forms-done":        "已排好 %[1]v 人的考核表。",
+	"app.forms-finding":     "%[1]v",
+	"app.forms-progress":    "排版 %[1]v/%[2]v 人…",
+	"app.job-kind-evaluate": "计算考核结果",
+	"app.job-kind-forms":    "批量排印考核表",
+	"app.no-font":           "这台服务器没有装排版用的中文字体，不能成批生成 PDF。请逐人打开“打印”页，用浏览器打印；或请管理员安装字体。",
+	"app.no-post":           "工号 %[1]v（%[2]v）不在本单位在岗人员中，结果不能归到人。请先登记任职，再计算。",
+	"app.notice-from":       "请写公示的起止日期，止日不早于起日。",
+	"app.notice-office":     "请写受理异议的部门。",
+	"app.notice-short":      "公示期 %[1]v 至 %[2]v 只有 %[3]v 个工作日，不得少于 %[4]v 个（人社部发〔2023〕6号 第十七条）。这里只扣除周六、周日；遇法定节假日请另行顺延。",
+	"app.notice-contact":    "请至少写一个联系电话或邮箱。",
+	"app.proof-young":       "日志的签名检查点还没有盖到这次评价。请过几秒再下载。",
+	"app.system":            "系统",
+
 	// what the log says for a bundle
 	"app.proof-cover":   "存证里的学校和周期与日志不符：存证被改动过。",
 	"app.proof-differs": "%[1]v：日志记的是“%[2]v”，成绩包是“%[3]v”。",

@@ -1,0 +1,171 @@
+package app
+
+import (
+	"context"
+	"encoding/json"
+
+	"shiji/internal/audit"
+	"shiji/internal/eval"
+	"shiji/internal/explain"
+	"shiji/internal/org"
+	"shiji/internal/store"
+)
+
+// ResultPage is one person's explained result.
+type ResultPage struct {
+	Appraisal string // id
+	SchemeID  string
+	State     string
+	Unit      org.Unit
+	Way       []Crumb
+	Person    org.PersonID
+	Own       bool // it is the viewer's
+	Masked    bool // quantities of fewer than five colleagues are withheld
+	*explain.Page
+	Spokes    []Spoke      // of level 1, for a radar; without means where too few compare
+	Trend     []TrendPoint // the oldest term first, this one included
+	Materials []Material
+
+	CanPrint, CanBundle, CanPerson, CanList bool
+}
+
+// Spoke is a level-1 indicator: the person's value beside her group's mean.
+type Spoke struct {
+	Node, Name        string
+	Value, Mean, Full string // Mean "" when it is not shown
+	Share, MeanShare  float64
+}
+
+// Material is what was handed in and adopted before the evaluation: sources on a
+// page name lines of it.
+type Material struct {
+	Name    string // of the workbook
+	By      string // who handed it in
+	Adopter string
+	At      string // moment of adoption
+}
+
+// viewed is kept with the event of a look: what for, and in which unit the viewer
+// holds her role. Fields may be added, never renamed.
+type viewed struct {
+	What      string     `json:"what"`
+	Appraisal string     `json:"appraisal,omitempty"`
+	Unit      org.UnitID `json:"unit,omitempty"`
+}
+
+// What somebody looked for.
+const (
+	lookResult = "result"
+	lookForm   = "form"
+)
+
+// Result returns one person's result. That somebody looked at another's is in
+// the log before the page exists.
+func (s *Service) Result(ctx context.Context, v *Viewer, appraisal, subject string) (*ResultPage, error) {
+	seen, g, err := s.one(ctx, v, org.ResultRead, appraisal, subject)
+	if err != nil {
+		return nil, err
+	}
+	at := seen.at[subject]
+	m := seen.members[at]
+	p := &ResultPage{
+		Appraisal: appraisal, SchemeID: seen.appraisal.Scheme, State: string(seen.appraisal.State), Unit: seen.unit,
+		Person: m.person, Own: m.person == v.Person, Masked: g.Masked, Materials: seen.materials,
+	}
+	if p.Page, err = seen.page(at, g); err != nil {
+		return nil, err
+	}
+	p.Spokes = seen.spokes(at)
+	if p.Way, err = s.way(ctx, v, seen.unit); err != nil {
+		return nil, err
+	}
+	if p.Trend, err = s.points(ctx, v, m.person); err != nil {
+		return nil, err
+	}
+	for i := range p.Trend {
+		t := &p.Trend[i]
+		t.Current = t.Appraisal == appraisal && t.Subject == subject
+		t.SameScheme = t.scheme == seen.rules.Name
+	}
+	o := org.Object{Path: seen.unit.Path, Person: m.person, State: string(seen.appraisal.State)}
+	can := func(action org.Action) bool { _, err := v.may(action, o); return err == nil }
+	p.CanPrint, p.CanBundle, p.CanPerson = can(org.ResultPrint), can(org.ResultBundle), can(org.PersonRead)
+	o.Person = ""
+	p.CanList = can(org.ResultList)
+	return p, s.look(ctx, v, g, seen, subject, lookResult)
+}
+
+// look records that v is about to see the result of subject, unless it is hers.
+func (s *Service) look(ctx context.Context, v *Viewer, g org.Grant, seen sight, subject, what string) error {
+	person := seen.members[seen.at[subject]].person
+	if person == v.Person {
+		return nil
+	}
+	about, err := json.Marshal(viewed{What: what, Appraisal: seen.appraisal.ID, Unit: v.seat(g, seen.unit.Path)})
+	if err != nil {
+		return err
+	}
+	return s.act(ctx, v, g, func(ctx context.Context, tx *store.Tx) error {
+		return tx.Note(ctx, audit.RecordViewed, string(person), seen.unit.Path, about)
+	})
+}
+
+// seat returns the unit in which v holds the role of g over what stands at path.
+func (v *Viewer) seat(g org.Grant, path org.Path) org.UnitID {
+	for _, s := range v.Seats {
+		if s.Role == g.Role && s.Unit.Path.Covers(path) {
+			return s.Unit.ID
+		}
+	}
+	return ""
+}
+
+// spokes returns the person's level-1 values beside the means of her group.
+func (o *outcome) spokes(at int) []Spoke {
+	res := &o.eval.Results[at]
+	if o.rules.Total.None {
+		return nil
+	}
+	var out []Spoke
+	for _, g := range o.Overview().Groups {
+		if g.Name != res.Group {
+			continue
+		}
+		for _, top := range g.Tops {
+			i := o.rules.NodeIndex(top.Node)
+			if v := res.Values[i]; v.Status == eval.Known && v.Code == "" && !o.rules.Nodes[i].Bonus {
+				out = append(out, Spoke{
+					Node: top.Node, Name: top.Name, Value: v.Q.String(), Full: top.Full, Share: share(v.Q, o.rules.Nodes[i].Full), Mean: top.Mean, MeanShare: top.Share,
+				})
+			}
+		}
+	}
+	return out
+}
+
+// materials returns what had been adopted when the event of an evaluation
+// happened, the newest first. Ids of events ascend with time.
+func (s *Service) materials(ctx context.Context, a store.Appraisal, u org.Unit, event string) ([]Material, error) {
+	batches, err := s.store.Batches(ctx, org.Below(u.Path), u.ID, a.Term)
+	if err != nil {
+		return nil, err
+	}
+	var out []Material
+	for _, b := range batches {
+		if b.Event == "" || b.Event > event {
+			continue
+		}
+		m := Material{At: b.Adopted}
+		if len(b.Originals) > 0 {
+			m.Name = b.Originals[0].Name
+		}
+		if m.By, err = s.nameOf(ctx, b.Filler); err != nil {
+			return nil, err
+		}
+		if m.Adopter, err = s.nameOf(ctx, b.Adopter); err != nil {
+			return nil, err
+		}
+		out = append(out, m)
+	}
+	return out, nil
+}
