@@ -99,14 +99,32 @@ func (n *newcomer) check(ctx context.Context, s *store.Store, t tree, unit strin
 		faults.Addf(fault.Invalid, fault.Place{Field: "-name"}, "cmd.name-or-number")
 	} else if n.number == "" {
 		faults.Add(checkName("-name", n.person.Name))
-		faults.Add(checkName("-post", n.post.Name))
-		if _, err := time.Parse(time.DateOnly, n.post.Since); err != nil {
-			faults.Addf(fault.Invalid, fault.Place{Field: "-since"}, "cmd.date", n.post.Since)
+		if err := n.checkPost(ctx, s, &faults); err != nil {
+			return err
 		}
 	} else if err := n.findPerson(ctx, s, t, &faults); err != nil {
 		return err
 	}
 	return faults.Err()
+}
+
+func (n *newcomer) checkPost(ctx context.Context, s *store.Store, faults *fault.List) error {
+	faults.Add(checkName("-post", n.post.Name))
+	if _, err := time.Parse(time.DateOnly, n.post.Since); err != nil {
+		faults.Addf(fault.Invalid, fault.Place{Field: "-since"}, "cmd.date", n.post.Since)
+	}
+	if n.post.Code == "" || n.unit.ID == "" {
+		return nil
+	}
+	faults.Add(checkName("-code", n.post.Code))
+	staff, err := s.Staff(ctx, org.Below(n.unit.Path), n.unit.ID)
+	if err != nil {
+		return err
+	}
+	if slices.ContainsFunc(staff, func(p store.Post) bool { return p.Code == n.post.Code && p.Until == "" }) {
+		faults.Addf(fault.Conflict, fault.Place{Field: "-code"}, "cmd.code-taken", n.post.Code, n.unit.Name)
+	}
+	return nil
 }
 
 // findPerson finds the person with the number, anywhere in the site: she may

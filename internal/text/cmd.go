@@ -4,6 +4,7 @@ package text
 var cmdText = map[string]string{
 	"cmd.account-closed":     "账号“%[1]v”已停用，停用后不能再启用。请另开账号。",
 	"cmd.bad-keys":           "密钥文件 %[1]v 不能用：它要由 shiji migrate 写出，权限为 600（只有所有者可读）。",
+	"cmd.code-taken":         "%[2]v已有人用工号“%[1]v”。",
 	"cmd.date":               "“%[1]v”不是日期，请写成 2025-09-01 的样子。",
 	"cmd.empty":              "不能为空。",
 	"cmd.held":               "“%[1]v”在%[3]v已经是%[2]v。",
