@@ -37,6 +37,11 @@ var kindBytes = map[string]byte{TableDocument: 1, AttendanceDocument: 2, RosterD
 // number, and the reader of this one stays.
 const packVersion = 1
 
+// mostLines bounds the lines of one sheet, and so of a document, as the reader of
+// workbooks does: a few bytes may stand for a line, and memory must not run out
+// over bytes that nobody handed in.
+const mostLines = 200_000
+
 // Withdrawn returns the version that says d was taken back: a later package
 // without d's sheet, month or exam replaces d by it. A body of kind and version
 // alone holds nothing and does not count as handed in.
@@ -72,6 +77,8 @@ func Pack(p *Package) ([]Document, error) {
 		switch n := s.Len(p); {
 		case p.partial[s.Name]:
 			k.Addf(fault.Refused, fault.Place{Sheet: s.Name}, "evidence.pack-partial")
+		case n > mostLines:
+			k.Addf(fault.TooLarge, fault.Place{Sheet: s.Name}, "evidence.pack-lines", mostLines, n)
 		case n > 0 && s == marksSheet:
 			k.exams()
 		case n > 0 && s == attendanceSheet:

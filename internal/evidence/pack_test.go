@@ -330,6 +330,7 @@ func TestPackRefuses(t *testing.T) {
 			p.Ratings[0].Eligible = Known(q)
 		}, "测评!9(应评人数): evidence.pack-value"},
 		{"an unknown mark", func(p *Package) { p.Marks[0].By[1] = -6 }, "成绩!2(数学): evidence.bad-mark"},
+		{"more lines than are read", func(p *Package) { p.Duties = make([]Duty, mostLines+1) }, "兼职: evidence.pack-lines"},
 		{"a sheet not read whole", func(p *Package) { p.Partial("测评") }, "测评: evidence.pack-partial"},
 	} {
 		p := kept()

@@ -117,6 +117,7 @@ func (u *unpacking) table(d Document, body *decoder) *Sheet {
 	}
 	lines, columns := body.count(1), body.number(len(s.Columns)+1)
 	month := d.Kind == AttendanceDocument
+	body.require(lines <= mostLines)
 	switch {
 	case month: // a month without lines has no document
 		body.require(s == attendanceSheet && lines > 0)
@@ -138,6 +139,9 @@ func (u *unpacking) table(d Document, body *decoder) *Sheet {
 		return s
 	}
 	from := len(u.p.Attendance)
+	if month {
+		u.p.Attendance = slices.Grow(u.p.Attendance, lines)
+	}
 	fill(s, u.p, cells, lines)
 	for i := from; month && i < len(u.p.Attendance); i++ {
 		body.require(u.p.Attendance[i].Month == d.Key)

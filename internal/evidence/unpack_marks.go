@@ -29,6 +29,7 @@ func (u *unpacking) roster(d Document, body *decoder) {
 		body.require(len(pupils[i]) > 0 && slices.IsSorted(pupils[i]))
 		n += len(pupils[i])
 	}
+	body.require(n <= mostLines)
 	if body.bad {
 		return
 	}

@@ -120,6 +120,47 @@ func TestColumnsAreFoundByTheirName(t *testing.T) {
 	}
 }
 
+// TestDearestDocuments: the bodies that stand for the most memory, byte for
+// byte, and how many lines they are believed.
+func TestDearestDocuments(t *testing.T) {
+	table := func(kind byte, sheet, column, token string) func(lines int) []byte {
+		return func(lines int) []byte {
+			b := appendCount(appendText([]byte{kind, packVersion}, sheet), lines)
+			b = append(appendText(appendCount(b, 1), column), textTokens)
+			return append(append(appendTexts(b, []string{token}), plainIndexes), make([]byte, lines)...)
+		}
+	}
+	roster := func(lines int) []byte {
+		b := appendTexts(appendText([]byte{kindBytes[RosterDocument], packVersion}, "考"), []string{"一"})
+		return appendTexts(b, slices.Repeat([]string{strings.Repeat("9", longestShared)}, lines))
+	}
+	for _, c := range []struct {
+		kind, key string
+		body      func(lines int) []byte
+	}{
+		{TableDocument, "参照", table(kindBytes[TableDocument], "参照", "考试编号", "考")},
+		{AttendanceDocument, "2025-09", table(kindBytes[AttendanceDocument], "出勤", "月份", "2025-09")},
+		{RosterDocument, "考", roster},
+	} {
+		if _, err := Unpack([]Document{{c.kind, c.key, c.body(mostLines + 1)}}); err == nil {
+			t.Errorf("%s: %d lines were taken", c.kind, mostLines+1)
+		}
+		d := Document{c.kind, c.key, c.body(20_000)}
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		_, err := Unpack([]Document{d})
+		runtime.ReadMemStats(&after)
+		if err != nil {
+			t.Fatalf("%s: %v", c.kind, err)
+		}
+		got := float64(after.TotalAlloc-before.TotalAlloc) / float64(len(d.Body))
+		if got > 4096 {
+			t.Errorf("%s: a byte stands for %.0f of memory", c.kind, got)
+		}
+		t.Logf("%s: a byte stands for %.0f of memory", c.kind, got)
+	}
+}
+
 // FuzzUnpack: no bytes make it panic or take memory beyond a multiple of their
 // length; what it takes packs to bytes that give the same package.
 func FuzzUnpack(f *testing.F) {

@@ -51,6 +51,7 @@ var evidenceText = map[string]string{
 	"evidence.score-or-conclusion":     "得分和结论至少填一项。",
 
 	// The package as documents of the store.
+	"evidence.pack-lines":   "有 %[2]v 行，一张表最多存档 %[1]v 行。请只交本校、本周期的材料。",
 	"evidence.pack-partial": "有的行没有读懂，不能存档。请先改正，再整份提交。",
 	"evidence.pack-value":   "“%[1]v”不能原样存档：缺数据的格子不能又有数字，数字最多 64 位。",
 	"evidence.doc-kind":     "不认识“%[1]v”这一种存档文书，它可能由更新的程序写成。请升级程序；材料没有改动。",
