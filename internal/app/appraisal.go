@@ -14,11 +14,7 @@ import (
 // role. One that v may know of and touch in another state is refused with the
 // name of its state; others are not found.
 func (s *Service) appraisalFor(ctx context.Context, v *Viewer, a org.Action, id string) (store.Appraisal, org.Unit, org.Grant, error) {
-	found, err := s.store.Appraisal(ctx, v.scope(org.AppraisalRead), id)
-	if err != nil {
-		return store.Appraisal{}, org.Unit{}, org.Grant{}, notThere(err)
-	}
-	u, err := s.unitNamed(ctx, found.Unit)
+	found, u, err := s.appraisalIn(ctx, v.scope(org.AppraisalRead), id)
 	if err != nil {
 		return store.Appraisal{}, org.Unit{}, org.Grant{}, err
 	}
@@ -92,9 +88,6 @@ func (s *Service) OrderEvaluation(ctx context.Context, v *Viewer, appraisal stri
 	a, u, g, err := s.appraisalFor(ctx, v, org.AppraisalEvaluate, appraisal)
 	if err != nil {
 		return "", err
-	}
-	if a.State == store.Published {
-		return "", fault.New(fault.Refused, "store.published")
 	}
 	handed, err := s.store.Batches(ctx, org.Below(u.Path), u.ID, a.Term)
 	if err != nil {

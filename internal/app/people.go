@@ -165,7 +165,7 @@ func (s *Service) history(ctx context.Context, v *Viewer, id org.PersonID) ([]Hi
 		if err != nil {
 			return nil, err
 		}
-		u, err := s.unitNamed(ctx, r.Appraisal.Unit)
+		u, err := s.store.UnitOf(ctx, r.Appraisal)
 		if err != nil {
 			return nil, err
 		}

@@ -32,7 +32,7 @@ type Service struct {
 type Options struct {
 	Passwords auth.Policy
 	Session   store.Lifetime
-	MaxUpload int64         // bytes of one workbook
+	MaxUpload int64 // bytes of one workbook
 	Font      func() ([]byte, bool)
 	FontDir   string // more fonts for rare names, "" for none
 	Mark      Marker

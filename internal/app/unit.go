@@ -354,8 +354,8 @@ func (s *Service) nameOf(ctx context.Context, id org.AccountID) (string, error) 
 	return p.Name, err
 }
 
-// unitNamed returns a unit whoever asks, for its name beside something that she
-// may see: where it stands is read from the event that made it what it is.
+// unitNamed returns a unit whoever asks, for its name beside a post that she may
+// see: where it stands is read from the event that made it what it is.
 func (s *Service) unitNamed(ctx context.Context, id org.UnitID) (org.Unit, error) {
 	events, err := s.store.EventsAbout(ctx, "unit/"+string(id), store.Page{Limit: 1})
 	if err == nil && len(events) == 0 {

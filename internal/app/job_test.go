@@ -1,0 +1,273 @@
+package app_test
+
+import (
+	"bytes"
+	"context"
+	"strings"
+	"testing"
+	"time"
+
+	"shiji/internal/app"
+	"shiji/internal/evidence"
+	"shiji/internal/fault"
+	"shiji/internal/num"
+	"shiji/internal/org"
+	"shiji/internal/store"
+	"shiji/internal/store/storetest"
+)
+
+const primary = "jining-2018/primary"
+
+// working runs jobs until the test ends.
+func (w *site) working(t testing.TB) {
+	t.Helper()
+	ctx, stop := context.WithCancel(context.Background())
+	ended := make(chan error, 1)
+	go func() { ended <- w.Work(ctx) }()
+	t.Cleanup(func() {
+		stop()
+		if err := <-ended; err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+// done waits until a job of v has ended.
+func (w *site) done(t testing.TB, v *app.Viewer, id string) *app.JobPage {
+	t.Helper()
+	for range 600 {
+		page, err := w.Job(t.Context(), v, id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if page.Ended() {
+			return page
+		}
+		time.Sleep(100 * time.Millisecond)
+	}
+	t.Fatal("the job does not end")
+	return nil
+}
+
+// opened opens an appraisal of the school.
+func (w *site) opened(t testing.TB) string {
+	t.Helper()
+	id, err := w.OpenAppraisal(t.Context(), w.clerk, w.school.ID, term, primary)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return id
+}
+
+// evaluated orders an evaluation and waits for it.
+func (w *site) evaluated(t testing.TB, appraisal string) {
+	t.Helper()
+	job, err := w.OrderEvaluation(t.Context(), w.clerk, appraisal)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if page := w.done(t, w.clerk, job); page.State != store.Done {
+		t.Fatalf("got %+v", page)
+	}
+}
+
+// line returns how the school's page tells the appraisal.
+func (w *site) line(t testing.TB, v *app.Viewer, appraisal string) app.AppraisalLine {
+	t.Helper()
+	home, err := w.UnitHome(t.Context(), v, w.school.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, a := range home.Appraisals {
+		if a.ID == appraisal {
+			return a
+		}
+	}
+	t.Fatalf("no line of %s in %+v", appraisal, home.Appraisals)
+	return app.AppraisalLine{}
+}
+
+// TestSameResultsThroughTheStore is an acceptance line: a workbook handed in,
+// adopted, evaluated by a job and published gives the very bytes that the command
+// line gives without any store.
+func TestSameResultsThroughTheStore(t *testing.T) {
+	t.Parallel()
+	want := appraise(t, rules(t, primary), pkg(1))
+	storetest.Each(t, func(t *testing.T, db *storetest.DB) {
+		w := newSite(t, db)
+		w.working(t)
+		appraisal := w.opened(t)
+		_, err := w.OpenAppraisal(t.Context(), w.clerk, w.school.ID, term, primary)
+		isKey(t, err, "app.appraisal-exists")
+		_, err = w.OrderEvaluation(t.Context(), w.clerk, appraisal)
+		isKey(t, err, "app.no-evidence")
+		w.adopted(t, pkg(1))
+		isKey(t, w.Publish(t.Context(), w.head, appraisal), "app.appraisal-state")
+		w.evaluated(t, appraisal)
+		a, err := db.Appraisal(t.Context(), org.Below(w.school.Path), appraisal)
+		if err != nil {
+			t.Fatal(err)
+		}
+		i := 0
+		err = db.ResultsWhole(t.Context(), org.Below(w.school.Path), a, func(r store.Result) error {
+			if !bytes.Equal(r.Trace, want.Outcome.Results[i].Encode()) {
+				t.Errorf("%s: other bytes than without a store", r.Subject)
+			}
+			i++
+			return nil
+		})
+		if err != nil || i != len(want.Outcome.Results) {
+			t.Errorf("got %d results of %d: %v", i, len(want.Outcome.Results), err)
+		}
+		line := w.line(t, w.head, appraisal)
+		if line.State != store.Evaluated || line.Members != int64(len(pkg(1).Staff)) || line.Evaluated == "" || line.Outdated || !line.CanPublish || line.CanEvaluate {
+			t.Errorf("the head sees %+v", line)
+		}
+		w.published(t, appraisal)
+		audited(t, db)
+	})
+}
+
+// published publishes, by whom the table lets and nobody else, and never again.
+func (w *site) published(t *testing.T, appraisal string) {
+	ctx := t.Context()
+	for who, v := range map[string]*app.Viewer{"clerk": w.clerk, "committee": w.committee, "officer": w.officer, "foreign": w.foreign, "teacher": w.teacher} {
+		if err := w.Publish(ctx, v, appraisal); !fault.Is(err, fault.NotFound) {
+			t.Errorf("%s publishes: %v", who, err)
+		}
+	}
+	for who, v := range map[string]*app.Viewer{"head": w.head, "committee": w.committee, "officer": w.officer, "foreign": w.foreign} {
+		if _, err := w.OrderEvaluation(ctx, v, appraisal); !fault.Is(err, fault.NotFound) {
+			t.Errorf("%s evaluates: %v", who, err)
+		}
+	}
+	p := pkg(1)
+	p.Lessons[0].Weekly = evidence.Known(num.Int(1))
+	w.adopted(t, p)
+	if line := w.line(t, w.clerk, appraisal); !line.Outdated {
+		t.Errorf("newer evidence is not told: %+v", line)
+	}
+	isKey(t, w.Publish(ctx, w.head, appraisal), "app.publish-outdated")
+	w.evaluated(t, appraisal)
+	if err := w.Publish(ctx, w.head, appraisal); err != nil {
+		t.Fatal(err)
+	}
+	isKey(t, w.Publish(ctx, w.head, appraisal), "app.appraisal-state")
+	_, err := w.OrderEvaluation(ctx, w.clerk, appraisal)
+	isKey(t, err, "app.appraisal-state")
+	if line := w.line(t, w.officer, appraisal); line.State != store.Published || line.Published == "" {
+		t.Errorf("the officer sees %+v", line)
+	}
+	home, err := w.UnitHome(ctx, w.officer, w.county.ID)
+	if err != nil || len(home.Children) != 2 || len(home.Children[0].Progress) != 1 || home.Children[0].Progress[0] != (app.Progress{Term: term, Published: 1}) {
+		t.Errorf("the county's page: %+v, %v", home, err)
+	}
+}
+
+// TestOrderedOnce: a second click orders nothing, and nobody else reads the job.
+func TestOrderedOnce(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, db *storetest.DB) {
+		w := newSite(t, db)
+		appraisal := w.opened(t)
+		w.adopted(t, pkg(1))
+		job, err := w.OrderEvaluation(t.Context(), w.clerk, appraisal)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = w.OrderEvaluation(t.Context(), w.clerk, appraisal)
+		isKey(t, err, "app.job-ordered")
+		if _, err := w.Job(t.Context(), w.head, job); !fault.Is(err, fault.NotFound) {
+			t.Errorf("the head reads the clerk's job: %v", err)
+		}
+		w.working(t)
+		if page := w.done(t, w.clerk, job); page.State != store.Done || page.Appraisal != appraisal || !strings.Contains(page.Progress, "人") {
+			t.Errorf("got %+v", page)
+		}
+		w.evaluated(t, appraisal) // again, now that the first has ended
+	})
+}
+
+// TestRightsAreAskedWhenTheJobRuns: between order and work a role can end, or an
+// account close.
+func TestRightsAreAskedWhenTheJobRuns(t *testing.T) {
+	t.Parallel()
+	for name, take := range map[string]func(ctx context.Context, w *site, tx *store.Tx) error{
+		"role": func(ctx context.Context, w *site, tx *store.Tx) error {
+			roles, err := tx.Roles(ctx, w.clerk.Account)
+			if err != nil {
+				return err
+			}
+			return tx.EndRole(ctx, roles[0].ID)
+		},
+		"account": func(ctx context.Context, w *site, tx *store.Tx) error {
+			a, err := tx.Account(ctx, w.clerk.Account)
+			if err != nil {
+				return err
+			}
+			a.State = store.Closed
+			return tx.ChangeAccount(ctx, a)
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			db := storetest.SQLite(t)
+			w := newSite(t, db)
+			appraisal := w.opened(t)
+			w.adopted(t, pkg(1))
+			job, err := w.OrderEvaluation(t.Context(), w.clerk, appraisal)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := db.Write(t.Context(), org.System("test"), func(ctx context.Context, tx *store.Tx) error { return take(ctx, w, tx) }); err != nil {
+				t.Fatal(err)
+			}
+			w.working(t)
+			if page := w.done(t, w.clerk, job); page.State != store.Failed || page.Progress == "" {
+				t.Errorf("got %+v", page)
+			}
+			if line := w.line(t, w.head, appraisal); line.State != store.Opened {
+				t.Errorf("got %+v", line)
+			}
+		})
+	}
+}
+
+// TestBrokenJobs: one of a kind that nobody knows fails with words; one whose
+// arguments are broken is tried again and then fails with an incident.
+func TestBrokenJobs(t *testing.T) {
+	t.Parallel()
+	db := storetest.SQLite(t)
+	w := newSite(t, db)
+	order := func(kind, args string) (id string) {
+		err := db.Write(t.Context(), org.Actor{Account: w.clerk.Account}, func(ctx context.Context, tx *store.Tx) error {
+			j, err := tx.Enqueue(ctx, kind, w.school.Path, []byte(args))
+			id = j.ID
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return id
+	}
+	unknown, broken := order("dance", "{}"), order("evaluate", `{"appraisal":7}`)
+	w.working(t)
+	if page := w.done(t, w.clerk, unknown); page.State != store.Failed || !strings.Contains(page.Progress, "dance") {
+		t.Errorf("got %+v", page)
+	}
+	for range 300 {
+		j, err := db.Job(t.Context(), w.clerk.Account, broken)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if j.State == store.Failed {
+			if j.Attempt != 3 || !strings.Contains(j.Progress, "事件号") {
+				t.Errorf("got %+v", j)
+			}
+			return
+		}
+		db.Clock.Advance(time.Second)
+		time.Sleep(50 * time.Millisecond)
+	}
+	t.Error("the broken job does not fail")
+}
