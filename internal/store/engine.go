@@ -34,6 +34,10 @@ var (
 // sequencerLock is the advisory lock of whoever gives leaves.
 const sequencerLock = 0x5348494a49 // "SHIJI"
 
+// synchronous is never anything else but in the controls of the crash tests,
+// which must lose what they acknowledged.
+var synchronous = "FULL"
+
 // openEngine returns the pools for writing and reading. SQLite writes through
 // one connection with a durable log (WAL, FULL: 0 of 19,836 acknowledged writes
 // lost in 300 power cuts, NORMAL lost all); its readers cannot write.
@@ -54,7 +58,7 @@ func openEngine(cfg Config) (e engine, write, read *sql.DB, err error) {
 	if err != nil {
 		return e, nil, nil, fmt.Errorf("open store: %w", err)
 	}
-	if write, err = sql.Open("sqlite", sqliteAddress(path, "foreign_keys(1)", "busy_timeout(10000)", "journal_mode(WAL)", "synchronous(FULL)", "cache_size(-65536)")); err != nil {
+	if write, err = sql.Open("sqlite", sqliteAddress(path, "foreign_keys(1)", "busy_timeout(10000)", "journal_mode(WAL)", "synchronous("+synchronous+")", "cache_size(-65536)")); err != nil {
 		return e, nil, nil, fmt.Errorf("open store: %w", err)
 	}
 	if read, err = sql.Open("sqlite", sqliteAddress(path, "query_only(1)", "busy_timeout(10000)", "cache_size(-16384)")); err != nil {

@@ -56,7 +56,7 @@ func Each(t *testing.T, test func(t *testing.T, db *DB)) {
 // SQLite opens a new SQLite database.
 func SQLite(t testing.TB) *DB {
 	t.Helper()
-	cfg := config(t)
+	cfg := Config(t)
 	cfg.Path = filepath.Join(t.TempDir(), "shiji.db")
 	migrated, err := sqliteTemplate()
 	if err != nil {
@@ -75,7 +75,7 @@ func Postgres(t testing.TB) *DB {
 	if server == "" {
 		t.Skip("PostgreSQL is NOT tested: SHIJI_TEST_PG names no server (make test starts one)")
 	}
-	cfg := config(t)
+	cfg := Config(t)
 	template, err := postgresTemplate(server)
 	if err != nil {
 		t.Fatal(err)
@@ -133,7 +133,8 @@ func (db *DB) Reopen(t testing.TB) {
 	}
 }
 
-func config(t testing.TB) store.Config {
+// Config returns what a store of a test needs but a database.
+func Config(t testing.TB) store.Config {
 	t.Helper()
 	dir := t.TempDir()
 	random := rand.NewChaCha8([32]byte{'k', 'e', 'y', 's'})
