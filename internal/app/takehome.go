@@ -1,0 +1,126 @@
+package app
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"shiji/internal/audit"
+	"shiji/internal/bundle"
+	"shiji/internal/fault"
+	"shiji/internal/org"
+	"shiji/internal/store"
+)
+
+// exported is kept with the event of an export. Fields may be added, never
+// renamed.
+type exported struct {
+	What      string `json:"what"`
+	Appraisal string `json:"appraisal,omitempty"`
+	Subject   string `json:"subject,omitempty"`
+}
+
+// What left the site.
+const (
+	exportBundle = "bundle"
+	exportForms  = "forms"
+	exportNotice = "notice"
+	exportWhole  = "results" // with the format behind it
+)
+
+// export records that v is about to take data of an appraisal away.
+func (s *Service) export(ctx context.Context, v *Viewer, g org.Grant, seen sight, what exported) error {
+	what.Appraisal = seen.appraisal.ID
+	about, err := json.Marshal(what)
+	if err != nil {
+		return err
+	}
+	return s.act(ctx, v, g, func(ctx context.Context, tx *store.Tx) error {
+		return tx.Note(ctx, audit.DataExported, string(seen.unit.ID), seen.unit.Path, about)
+	})
+}
+
+// TakeHome returns the bundle of the viewer's own result, with the proof that the
+// log holds it, and a name for the file. What is handed out has been checked as
+// its owner will check it.
+func (s *Service) TakeHome(ctx context.Context, v *Viewer, appraisal, subject string) (name string, data []byte, err error) {
+	seen, g, err := s.one(ctx, v, org.ResultBundle, appraisal, subject)
+	if err != nil {
+		return "", nil, err
+	}
+	d, own, err := seen.derive(seen.at[subject], g)
+	if err != nil {
+		return "", nil, err
+	}
+	who := seen.roll.Who(subject)
+	b := &bundle.Bundle{
+		School: who.School, Term: who.Term, Label: who.Label, Subject: subject, Name: who.Name,
+		Scheme: seen.rules.File, Policy: seen.rules.Policy, Facts: own, Result: d.Result, Cohort: seen.eval.Cohort,
+	}
+	if b.Proof, err = s.proof(ctx, seen, subject); err != nil {
+		return "", nil, err
+	}
+	if _, err := b.Vouch(seen.rules.Compiled, s.store.PublicKey()); err != nil {
+		return "", nil, s.unproven(ctx, seen, subject, err)
+	}
+	if data, err = b.Encode(); err != nil {
+		return "", nil, err
+	}
+	if err := s.export(ctx, v, g, seen, exported{What: exportBundle, Subject: subject}); err != nil {
+		return "", nil, err
+	}
+	return "考核成绩包-" + who.Term + "-" + subject + ".shiji", data, nil
+}
+
+// A fresh evaluation waits this long for a checkpoint that covers it: where many
+// processes write, its event first has to get its leaf.
+const (
+	proofWait = 5 * time.Second
+	proofStep = 100 * time.Millisecond
+)
+
+// proof returns the text that shows that the log holds the result of subject.
+func (s *Service) proof(ctx context.Context, seen sight, subject string) (string, error) {
+	scope := org.Below(seen.unit.Path)
+	p, err := s.store.ResultProof(ctx, scope, seen.appraisal, subject)
+	for waited := time.Duration(0); fault.Is(err, fault.NotFound); waited += proofStep {
+		if waited >= proofWait {
+			return "", fault.New(fault.Conflict, "app.proof-young")
+		}
+		if _, err := s.store.Sign(ctx); err != nil {
+			return "", err
+		}
+		if p, err = s.store.ResultProof(ctx, scope, seen.appraisal, subject); err == nil {
+			break
+		}
+		select {
+		case <-ctx.Done():
+			return "", ctx.Err()
+		case <-time.After(proofStep):
+		}
+	}
+	if err != nil {
+		return "", err
+	}
+	out := bundle.Proof{Key: p.Key, Log: p.Log.Text(), Event: string(p.Event), Salt: p.Salt[:], Content: string(p.Content)}
+	if out.Path, err = bundle.Turns(p.Path, p.Members, p.Ordinal); err != nil {
+		return "", err
+	}
+	if len(seen.head.Findings) == 0 { // findings may tell of a few others
+		out.Head, out.HeadSalt = string(p.Head), p.HeadSalt[:]
+	}
+	return out.Text()
+}
+
+// unproven says why the log does not vouch for what the store gave.
+func (s *Service) unproven(ctx context.Context, seen sight, subject string, why error) error {
+	now, err := s.store.Appraisal(ctx, org.Below(seen.unit.Path), seen.appraisal.ID)
+	if err != nil {
+		return err
+	}
+	if now.Evaluation != seen.appraisal.Evaluation {
+		return fault.New(fault.Conflict, "app.evaluated-anew")
+	}
+	return fmt.Errorf("the log does not vouch for the result of %s: %v", subject, why) // %v: the owner can do nothing about it
+}
