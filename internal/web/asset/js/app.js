@@ -65,7 +65,8 @@ window.addEventListener("beforeunload", (e) => {
   e.returnValue = "";
 });
 
-// A form is sent once: tired people press twice. After ten seconds it may be sent again, for answers that are downloads.
+// A form is sent once: tired people press twice. [data-again] is for answers that are downloads and leave the page standing;
+// other forms may be sent again after ten seconds, in case the answer never came.
 const sent = new WeakMap();
 document.addEventListener("submit", (e) => {
   const form = e.target;
@@ -74,7 +75,7 @@ document.addEventListener("submit", (e) => {
     e.preventDefault();
     return;
   }
-  if (form.method === "post") sent.set(form, Date.now());
+  if (form.method === "post" && !form.hasAttribute("data-again")) sent.set(form, Date.now());
   dirty.delete(form);
 });
 document.addEventListener("htmx:afterRequest", (e) => {
