@@ -2,10 +2,10 @@ package evidence_test
 
 import (
 	"bytes"
+	"reflect"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"shiji/internal/city"
 	"shiji/internal/evidence"
@@ -23,9 +23,9 @@ func TestSchoolsComeBack(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if diff := cmp.Diff(city.School(1, n).Canonical(), got.Canonical(), cmp.AllowUnexported(evidence.Package{}), cmpopts.EquateEmpty(),
-			cmp.FilterPath(func(p cmp.Path) bool { return p.Last().String() == ".Line" }, cmp.Ignore())); diff != "" {
-			t.Errorf("school %d (-want +got)\n%s", n, diff)
+		want := city.School(1, n).Canonical()
+		if !reflect.DeepEqual(want, got.Canonical()) { // a hundred times as fast as telling what differs
+			t.Errorf("school %d (-want +got)\n%s", n, cmp.Diff(want, got, cmp.AllowUnexported(evidence.Package{})))
 		}
 		again, err := evidence.Pack(got)
 		if err != nil || len(again) != len(docs) {

@@ -192,8 +192,10 @@ func FuzzUnpack(f *testing.F) {
 		if err != nil {
 			t.Fatalf("unpacking it again: %v", err)
 		}
-		if len(body) > 2 && !cmp.Equal(p, back, samePackage) {
-			t.Errorf("(-want +got)\n%s", cmp.Diff(p, back, samePackage))
+		// A withdrawn document leaves nothing, and ballots that Pack did not write
+		// are in no order.
+		if diff := cmp.Diff(p.Canonical(), back.Canonical(), samePackage); len(body) > 2 && diff != "" {
+			t.Errorf("(-want +got)\n%s", diff)
 		}
 	})
 }
