@@ -40,7 +40,7 @@ var (
 // cellPad is the space left and right of a cell's words, in points.
 const cellPad = 3.0
 
-// column returns how many ems of type fit into a column.
+// columnEms returns how many ems of type fit into a column.
 func columnEms(share, size float64) float64 { return (bodyWidth*share - 2*cellPad) / size }
 
 // compose chooses for each page the first grade by which it is likely to fit.
@@ -134,6 +134,9 @@ func newNoteLine(r *explain.Row, g grade) noteLine {
 	}
 	if g.Lines == 0 {
 		return n
+	}
+	if r.Value == "" {
+		n.Rule = "" // it was not applied; the room serves those that were
 	}
 	room := float64(g.Lines) * (columnEms(noteWidths[2], g.Size) - 1.5)
 	n.Tail = clip(n.Tail, room*0.6)

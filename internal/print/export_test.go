@@ -44,3 +44,14 @@ func (p *Press) Wrap(text string, limit int) (lines []string, widths []int) {
 
 // MendUnicode is the repair of a file's table of characters.
 var MendUnicode = mendUnicode
+
+// GradeSizes are the type sizes of the two pages by grade.
+func GradeSizes() (front, back []float64) {
+	for _, g := range frontGrades {
+		front = append(front, g.Size)
+	}
+	for _, g := range backGrades {
+		back = append(back, g.Size)
+	}
+	return front, back
+}

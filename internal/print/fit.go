@@ -23,7 +23,9 @@ type grade struct {
 
 // The grades of the two pages, in the order of preference: smaller type before
 // shorter words, and never type below 6.5 points (小六), the smallest that
-// printed forms use.
+// printed forms use. Old browsers set to Chinese (Chrome before 118) raise all
+// type to 9 points: a scheme of many indicators then takes a third page there,
+// and the PDF remains.
 var (
 	frontGrades = []grade{{10, 0}, {9.5, 0}, {9, 0}, {9, 3}, {8.5, 3}, {8.5, 2}, {8, 2}, {7.5, 2}, {7, 2}, {7, 1}, {6.5, 1}}
 	backGrades  = []grade{{9, 0}, {8.5, 0}, {8, 0}, {7.5, 0}, {7.5, 4}, {7, 4}, {7, 3}, {6.5, 3}, {6.5, 2}, {6.5, 1}}

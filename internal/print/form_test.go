@@ -2,11 +2,15 @@ package print_test
 
 import (
 	"bytes"
+	"cmp"
+	"fmt"
 	"html"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -82,6 +86,29 @@ func TestStyleSheetKnowsEveryClass(t *testing.T) {
 	}
 }
 
+// The style sheet sets each grade in the size by which its words were fitted.
+func TestStyleSheetSetsEveryGrade(t *testing.T) {
+	t.Parallel()
+	sizes := map[string]string{}
+	rule := regexp.MustCompile(`([^{}]+)\{font-size:([0-9.]+)pt\}`)
+	for _, m := range rule.FindAllStringSubmatch(string(print.StyleSheet()), -1) {
+		for selector := range strings.SplitSeq(m[1], ",") {
+			sizes[strings.TrimSpace(selector)] = m[2]
+		}
+	}
+	front, back := print.GradeSizes()
+	for i, size := range front {
+		if got, want := sizes[fmt.Sprintf(".f%d .scores", i)], fmt.Sprint(size); got != want {
+			t.Errorf("grade f%d is set in %q points, want %s", i, got, want)
+		}
+	}
+	for i, size := range back {
+		if got, want := sizes[fmt.Sprintf(".g%d .notes", i)], fmt.Sprint(size); got != want {
+			t.Errorf("grade g%d is set in %q points, want %s", i, got, want)
+		}
+	}
+}
+
 // What the form says is what explain says: every indicator with value and
 // clause, the total, its place, what follows from it.
 func TestFormSaysWhatIsExplained(t *testing.T) {
@@ -108,8 +135,7 @@ func TestFormSaysWhatIsExplained(t *testing.T) {
 	}
 }
 
-// Two A4 pages in the browser too, of those whose pages are fullest and
-// emptiest in each group of the demo school.
+// Two A4 pages in the browser too, of those whose pages are the fullest.
 func TestFormIsTwoPagesInTheBrowser(t *testing.T) {
 	if testing.Short() {
 		t.Skip("SKIPPED: NO BROWSER HAS PRINTED A FORM in a short run")
@@ -147,23 +173,22 @@ func TestFormIsTwoPagesInTheBrowser(t *testing.T) {
 	}
 }
 
-// fullest returns, of each group, the page with the most words to say.
+// fullest returns the page with the most words of each group, the three fullest
+// of them.
 func fullest(pages []*explain.Page) []*explain.Page {
-	most, at := map[string]int{}, map[string]*explain.Page{}
-	var order []string
-	for _, p := range pages {
+	words := func(p *explain.Page) int {
 		n := 0
 		p.Each(func(r *explain.Row) { n += len(r.Sentence) + len(r.Rule) + len(r.Name) })
-		if at[p.Group] == nil {
-			order = append(order, p.Group)
-		}
-		if n > most[p.Group] {
-			most[p.Group], at[p.Group] = n, p
+		return n
+	}
+	most := map[string]*explain.Page{}
+	for _, p := range pages {
+		if most[p.Group] == nil || words(p) > words(most[p.Group]) {
+			most[p.Group] = p
 		}
 	}
-	var out []*explain.Page
-	for _, g := range order {
-		out = append(out, at[g])
-	}
-	return out
+	out := slices.SortedFunc(maps.Values(most), func(a, b *explain.Page) int {
+		return cmp.Or(words(b)-words(a), strings.Compare(a.Subject, b.Subject))
+	})
+	return out[:min(3, len(out))]
 }

@@ -260,6 +260,24 @@ func FuzzFont(f *testing.F) {
 	})
 }
 
+// A file that is not laid out as the library does is refused, never cut.
+func FuzzMendUnicode(f *testing.F) {
+	p, err := print.NewPress(print.Font{Name: "small", Data: madeFont([]span{{' ', '~'}, {'〓', '〓'}, {'核', '核'}, {'考', '考'}, {'表', '表'}, {0x2cb4e, 0x2cb4e}})})
+	if err != nil {
+		f.Fatal(err)
+	}
+	pdf, _ := pressed(f, p, []*explain.Page{{Who: explain.Who{Name: "𬭎"}}})
+	f.Add(pdf)
+	f.Add(pdf[:len(pdf)-40])
+	f.Add([]byte("xref\n0 3\n0000000000 65535 f \n0000000009 00000 n \n0000000001 00000 n \nstartxref\n1\n"))
+	f.Fuzz(func(t *testing.T, file []byte) {
+		out, err := print.MendUnicode(file)
+		if err == nil && len(out) < len(file)-10 { // the index's offset may lose leading zeros
+			t.Errorf("%d bytes became %d", len(file), len(out))
+		}
+	})
+}
+
 func BenchmarkForms(b *testing.B) {
 	p, err := print.NewPress(realFont(b))
 	if err != nil {
