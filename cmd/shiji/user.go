@@ -20,7 +20,7 @@ import (
 
 func runUser(c *console, args []string) error {
 	return c.choose("user", map[string]func(*console, []string) error{
-		"add": runUserAdd, "list": runUserList, "reset": runUserReset, "close": runUserClose, "grant": runUserGrant, "revoke": runUserRevoke,
+		"add": runUserAdd, "open": runUserOpen, "list": runUserList, "reset": runUserReset, "close": runUserClose, "grant": runUserGrant, "revoke": runUserRevoke,
 	}, args)
 }
 
