@@ -45,7 +45,7 @@ func (s *site) around(next http.Handler) http.Handler {
 		id := newRequestID()
 		r = r.WithContext(context.WithValue(r.Context(), requestKey{}, id))
 		p := &packer{ResponseWriter: w, gzip: strings.Contains(r.Header.Get("Accept-Encoding"), "gzip")}
-		s.headers(w.Header(), r)
+		s.headers(w.Header())
 		defer func() {
 			if v := recover(); v != nil {
 				s.Log.Error("panic", slog.String("request", id), slog.Any("value", v), slog.String("stack", string(debug.Stack())))
@@ -66,7 +66,7 @@ func (s *site) around(next http.Handler) http.Handler {
 
 // headers let a page load nothing from elsewhere and run nothing
 // inline, be framed nowhere and kept nowhere.
-func (s *site) headers(h http.Header, r *http.Request) {
+func (s *site) headers(h http.Header) {
 	h.Set("Content-Security-Policy", "default-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'")
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Referrer-Policy", "same-origin")
@@ -76,9 +76,7 @@ func (s *site) headers(h http.Header, r *http.Request) {
 	if s.Secure {
 		h.Set("Strict-Transport-Security", "max-age=31536000")
 	}
-	if !strings.HasPrefix(r.URL.Path, "/static/") {
-		h.Set("Cache-Control", "no-store")
-	}
+	h.Set("Cache-Control", "no-store") // what may be kept says so itself
 }
 
 // fromHere refuses a change that another site may have sent. The standard

@@ -238,3 +238,12 @@ func (c *call) answer(status int, name string, page any) error {
 
 // when shows a moment as people here read it.
 func when(t time.Time) string { return t.In(shanghai).Format("2006-01-02 15:04") }
+
+// moment shows a stored moment, which is UTC and always of the same form.
+func moment(stored string) string {
+	t, err := time.Parse("2006-01-02T15:04:05.000000Z", stored)
+	if err != nil {
+		return stored
+	}
+	return when(t)
+}

@@ -156,6 +156,7 @@ func functions(assets *asset.Assets) template.FuncMap {
 		"words":    text.Sprintf, // a key of the catalogue with its arguments
 		"role":     func(r org.Role) string { return text.Sprintf("org.role-" + string(r)) },
 		"when":     when,
+		"moment":   moment,
 		"add":      func(a, b int) int { return a + b },
 		"initial": func(name string) string {
 			for _, r := range name {

@@ -35,5 +35,38 @@ var routes = []route{
 	{"POST /account/factor", own, "", (*call).takeFactor},
 	{"POST /account/factor/drop", own, "", (*call).dropFactor},
 
+	{"GET /units", ruled, org.UnitRead, (*call).units},
+	{"GET /units/{unit}", ruled, org.UnitRead, (*call).unit},
+	{"GET /units/{unit}/people", ruled, org.PersonList, (*call).people},
+	{"GET /people/{person}", ruled, org.PersonRead, (*call).person},
+
+	{"GET /units/{unit}/template", ruled, org.EvidenceStage, (*call).template},
+	{"POST /units/{unit}/evidence", ruled, org.EvidenceStage, (*call).upload},
+	{"GET /batches/{batch}", ruled, org.EvidenceRead, (*call).batch},
+	{"GET /batches/{batch}/original", ruled, org.EvidenceRead, (*call).original},
+	{"GET /batches/{batch}/marked", ruled, org.EvidenceRead, (*call).markedWorkbook},
+	{"POST /batches/{batch}/adopt", ruled, org.EvidenceAdopt, (*call).adopt},
+	{"POST /batches/{batch}/discard", ruled, org.EvidenceStage, (*call).discard},
+
+	{"POST /units/{unit}/appraisals", ruled, org.AppraisalOpen, (*call).openAppraisal},
+	{"GET /appraisals/{appraisal}", ruled, org.AppraisalRead, (*call).overview},
+	{"POST /appraisals/{appraisal}/evaluate", ruled, org.AppraisalEvaluate, (*call).evaluate},
+	{"POST /appraisals/{appraisal}/publish", ruled, org.AppraisalPublish, (*call).publish},
+	{"GET /appraisals/{appraisal}/results", ruled, org.ResultList, (*call).results},
+	{"GET /appraisals/{appraisal}/results/{subject}", ruled, org.ResultRead, (*call).result},
+	{"GET /jobs/{job}", own, "", (*call).job},
+	{"GET /jobs/{job}/file", own, "", (*call).jobFile},
+
+	{"POST /appraisals/{appraisal}/results/{subject}/bundle", ruled, org.ResultBundle, (*call).bundle},
+	{"GET /appraisals/{appraisal}/results/{subject}/form", ruled, org.ResultPrint, (*call).printForm},
+	{"POST /appraisals/{appraisal}/forms", ruled, org.ResultPrint, (*call).orderForms},
+	{"GET /appraisals/{appraisal}/notice", ruled, org.NoticePrint, (*call).notice},
+	{"GET /appraisals/{appraisal}/export/{format}", ruled, org.ResultRead, (*call).export},
+	{"GET /schemes/{scheme}", ruled, org.SchemeRead, (*call).scheme},
+	{"GET /schemes/{scheme}/source", ruled, org.SchemeRead, (*call).schemeSource},
+	{"GET /me", own, "", (*call).mine},
+	{"GET /events", ruled, org.EventList, (*call).events},
+	{"GET /checkpoint", open, "", (*call).checkpoint},
+
 	{"GET /health", open, "", (*call).health},
 }

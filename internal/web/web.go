@@ -37,6 +37,7 @@ type site struct {
 	assets *asset.Assets
 	pages  pages
 	cross  *http.CrossOriginProtection
+	paper  paper
 }
 
 // New returns the whole site as one handler.
@@ -45,12 +46,13 @@ func New(o Options) (http.Handler, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open assets: %w", err)
 	}
-	s := &site{Options: o, assets: assets, cross: http.NewCrossOriginProtection()}
+	s := &site{Options: o, assets: assets, cross: http.NewCrossOriginProtection(), paper: newPaper()}
 	if s.pages, err = parsePages(assets); err != nil {
 		return nil, err
 	}
 	mux := http.NewServeMux()
 	mux.Handle("GET /static/", assets.Handler())
+	mux.Handle("GET "+s.paper.url, s.paper)
 	for _, r := range routes {
 		mux.Handle(r.pattern, s.serve(r))
 	}

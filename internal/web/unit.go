@@ -1,0 +1,98 @@
+package web
+
+import (
+	"shiji/internal/app"
+	"shiji/internal/org"
+)
+
+// unitsPage lists the units that the viewer may open.
+type unitsPage struct {
+	Base
+	Search string
+	List   app.UnitList
+}
+
+func (c *call) units() error {
+	q := app.UnitQuery{Search: c.query("q"), After: c.query("after")}
+	list, err := c.Service.Units(c.ctx(), c.viewer, q)
+	if err != nil {
+		return err
+	}
+	return c.show("units", unitsPage{Base: c.base("单位"), Search: q.Search, List: list})
+}
+
+// unitPage is the desk of whoever works for a unit: what is to be done this year,
+// what was handed in, and what stands below.
+type unitPage struct {
+	Base
+	*app.UnitHome
+	Schemes   []app.SchemeChoice
+	MaxUpload int64 // MB
+}
+
+func (c *call) unit() error {
+	page, err := c.unitPage()
+	if err != nil {
+		return err
+	}
+	return c.show("unit", page)
+}
+
+func (c *call) unitPage() (unitPage, error) {
+	home, err := c.Service.UnitHome(c.ctx(), c.viewer, org.UnitID(c.path("unit")))
+	if err != nil {
+		return unitPage{}, err
+	}
+	page := unitPage{Base: c.base(home.Unit.Name, crumbs(home.Way[:len(home.Way)-1])...), UnitHome: home, MaxUpload: c.MaxUpload >> 20}
+	page.Place = home.Unit.Name
+	if home.May.Open {
+		if page.Schemes, err = c.Service.SchemeChoices(c.ctx(), c.viewer, home.Unit.ID); err != nil {
+			return unitPage{}, err
+		}
+	}
+	return page, nil
+}
+
+// crumbs leads down to a unit; those above the viewer's own are names only.
+func crumbs(way []app.Crumb) []Link {
+	out := make([]Link, len(way))
+	for i, u := range way {
+		out[i].Text = u.Name
+		if u.Linked {
+			out[i].To = "/units/" + string(u.ID)
+		}
+	}
+	return out
+}
+
+// peoplePage lists who belongs to a unit.
+type peoplePage struct {
+	Base
+	Search string
+	app.PeopleList
+}
+
+func (c *call) people() error {
+	q := app.PeopleQuery{Search: c.query("q"), After: c.query("after")}
+	list, err := c.Service.People(c.ctx(), c.viewer, org.UnitID(c.path("unit")), q)
+	if err != nil {
+		return err
+	}
+	page := peoplePage{Base: c.base("人员", crumbs(list.Way)...), Search: q.Search, PeopleList: list}
+	page.Place, page.Live = list.Unit.Name, true
+	return c.show("people", page)
+}
+
+// personPage is the record of one person.
+type personPage struct {
+	Base
+	*app.PersonPage
+}
+
+func (c *call) person() error {
+	p, err := c.Service.Person(c.ctx(), c.viewer, org.PersonID(c.path("person")))
+	if err != nil {
+		return err
+	}
+	return c.show("person", personPage{Base: c.base(p.Name), PersonPage: p})
+}
