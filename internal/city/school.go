@@ -10,8 +10,12 @@ import (
 // School returns the evidence of the n-th school (n = 0, 1 …) of the city that
 // seed stands for. Junior, primary and senior schools take turns, a junior one
 // first. The same arguments give the same package on every machine.
-func School(seed uint64, n int) *evidence.Package {
-	s := &school{seed: seed, n: n, plan: planOf(seed, n), p: &evidence.Package{}}
+func School(seed uint64, n int) *evidence.Package { return makeSchool(seed, n, 0).p }
+
+// makeSchool makes a school whose luck is that of another year when back is not
+// zero; its dates are those of School's year all the same.
+func makeSchool(seed uint64, n, back int) *school {
+	s := &school{seed: seed, n: n, back: back, plan: planOf(seed, n), p: &evidence.Package{}}
 	s.employ()
 	s.open()
 	s.assign()
@@ -31,13 +35,14 @@ func School(seed uint64, n int) *evidence.Package {
 	s.judgeConduct()
 	s.sitCommittee()
 	s.describe()
-	return s.p
+	return s
 }
 
 // school is a package being made.
 type school struct {
 	seed    uint64
 	n       int
+	back    int // years; see Earlier
 	plan    *plan
 	p       *evidence.Package
 	people  []*person
@@ -87,8 +92,14 @@ func (p *person) here(d day) bool {
 
 func (p *person) teaches() bool { return p.lessons > 0 }
 
-// stream returns the generator of one part of this school.
-func (s *school) stream(part string) *random { return stream(s.seed, s.n, part) }
+// stream returns the generator of one part of this school. Each year has its own
+// luck; who the people are, and how good at their work, is of no year.
+func (s *school) stream(part string) *random {
+	if s.back > 0 && part != "staff" {
+		part = fmt.Sprint(part, " of ", s.back, " years before")
+	}
+	return stream(s.seed, s.n, part)
+}
 
 func known(n int) evidence.Quantity { return evidence.Known(num.Int(int64(n))) }
 
