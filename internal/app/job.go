@@ -25,6 +25,7 @@ type result struct {
 // works are the kinds of jobs. A kind is added here, beside its work.
 var works = map[string]work{
 	evaluateJob: workEvaluation,
+	formsJob:    workForms,
 }
 
 // JobPage tells how far a job is to whoever ordered it.

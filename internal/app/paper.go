@@ -36,7 +36,10 @@ func (s *Service) Form(ctx context.Context, v *Viewer, appraisal, subject string
 	if err != nil {
 		return print.Form{}, err
 	}
-	return print.Form{Page: page, Proof: proof, Printed: s.options.Now()}, s.look(ctx, v, g, seen, subject, lookForm)
+	if err := s.look(ctx, v, g, seen, subject, lookForm); err != nil {
+		return print.Form{}, err
+	}
+	return print.Form{Page: page, Proof: proof, Printed: s.options.Now()}, nil
 }
 
 // formProof is what a form says of the log: whoever keeps the paper keeps a
@@ -230,7 +233,10 @@ func (s *Service) Notice(ctx context.Context, v *Viewer, appraisal string, q Not
 	n := print.NewNotice(seen.Overview(), columns...)
 	n.Number, n.From, n.To, n.Office, n.Phone, n.Mail = q.Number, q.From, q.To, q.Office, q.Phone, q.Mail
 	n.Issued = q.From
-	return &n, s.export(ctx, v, g, seen, exported{What: exportNotice})
+	if err := s.export(ctx, v, g, seen, exported{What: exportNotice}); err != nil {
+		return nil, err
+	}
+	return &n, nil
 }
 
 // NoticePDF writes a notice as PDF and names who is shown with a character that

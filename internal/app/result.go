@@ -92,7 +92,10 @@ func (s *Service) Result(ctx context.Context, v *Viewer, appraisal, subject stri
 	p.CanPrint, p.CanBundle, p.CanPerson = can(org.ResultPrint), can(org.ResultBundle), can(org.PersonRead)
 	o.Person = ""
 	p.CanList = can(org.ResultList)
-	return p, s.look(ctx, v, g, seen, subject, lookResult)
+	if err := s.look(ctx, v, g, seen, subject, lookResult); err != nil {
+		return nil, err
+	}
+	return p, nil
 }
 
 // look records that v is about to see the result of subject, unless it is hers.

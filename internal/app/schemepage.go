@@ -20,7 +20,7 @@ type SchemePage struct {
 	Digest  string
 	Name    string
 	Title   string
-	Policy  *PolicyHead // nil when it follows none
+	Policy  *PolicyHead       // nil when it follows none
 	Rules   []explain.Rule    // indicators, parents before children
 	Notes   []explain.Rule    // general rules: policy, groups, rounding, ties, gates
 	Guarded []explain.Missing // indicators that the law keeps off, and why
