@@ -6,6 +6,7 @@ import (
 	"database/sql"
 	"fmt"
 	"strconv"
+	"strings"
 
 	"shiji/internal/audit"
 	"shiji/internal/org"
@@ -151,20 +152,27 @@ type AccountLine struct {
 // the scope sees, and those that hold a role in one of its subtrees. The key of
 // a page is the login of its last account.
 func (r Reader) Accounts(ctx context.Context, scope org.Scope, page Page) ([]AccountLine, error) {
+	gather, err := r.seesFew(ctx, scope)
+	if err != nil {
+		return nil, fmt.Errorf("accounts: %w", err)
+	}
 	var w where
 	w.and("account.login > %s", page.After)
-	w.person(scope)
-	in := where{args: w.args, conditions: []string{"role.account = account.id", "role.until = ''"}}
-	in.scope(scope, seen{path: "unit.path"})
-	w.args = in.args
-	last := len(w.conditions) - 1
-	w.conditions[last] = "(" + w.conditions[last] + " OR EXISTS (SELECT 1 FROM role JOIN unit ON unit.id = role.unit" + in.String() + "))"
+	from := "account"
+	if gather {
+		if from = w.gathered(scope); from == "" {
+			return nil, nil
+		}
+		w.conditions = append(w.conditions, "account.id = match")
+	} else {
+		w.walked(scope)
+	}
 	out, err := list(ctx, r.q, func(r *sql.Rows) (a AccountLine, err error) {
 		p := &a.Person
 		err = r.Scan(&a.ID, &a.Login, &a.State, &a.Second, &p.ID, &p.Number, &p.Name, &p.Sort, &p.Initials, &p.Masked, &p.Version)
 		return a, err
 	}, `SELECT account.id, account.login, account.state, account.totp IS NOT NULL, person.id, person.number, person.name, person.sort, person.initials, person.masked, person.version
-		FROM account JOIN person ON person.id = account.person`+w.String()+" ORDER BY account.login LIMIT "+w.arg(page.limit()), w.args...)
+		FROM `+from+" CROSS JOIN person"+w.String()+" AND person.id = account.person ORDER BY account.login LIMIT "+w.arg(page.limit()), w.args...)
 	if err != nil {
 		return nil, fmt.Errorf("accounts: %w", err)
 	}
@@ -174,4 +182,48 @@ func (r Reader) Accounts(ctx context.Context, scope org.Scope, page Page) ([]Acc
 		}
 	}
 	return out, nil
+}
+
+// seesFew says whether a scope sees so few persons that they are better gathered and
+// sorted than looked for in the order of the list.
+func (r Reader) seesFew(ctx context.Context, scope org.Scope) (bool, error) {
+	var w where
+	ways := []string{"1 = 0"}
+	for _, t := range scope.Terms() {
+		if t.Path != "" {
+			ways = append(ways, "path = "+w.arg(string(t.Path)))
+		}
+	}
+	n, err := one(ctx, r.q, integer, "SELECT COALESCE(SUM(people), 0) FROM unit WHERE "+strings.Join(ways, " OR "), w.args...)
+	return n < r.many(), err
+}
+
+// gathered returns the tables of the accounts that the scope sees, "" if none.
+func (w *where) gathered(scope org.Scope) string {
+	var ways []string
+	for _, t := range scope.Terms() {
+		switch {
+		case len(t.States) > 0: // an account is in no state of a record
+		case t.Path != "":
+			ways = append(ways,
+				"SELECT account.id AS match FROM post JOIN account ON account.person = post.person WHERE "+w.below(t.Path, seen{path: "post.path", leveled: true}),
+				"SELECT role.account FROM unit JOIN role ON role.unit = unit.id WHERE role.until = '' AND "+w.below(t.Path, seen{path: "unit.path"}))
+		default:
+			ways = append(ways, "SELECT account.id AS match FROM account WHERE account.person = "+w.arg(string(t.Person)))
+		}
+	}
+	if len(ways) == 0 {
+		return ""
+	}
+	return "(" + strings.Join(ways, " UNION ") + ") m CROSS JOIN account"
+}
+
+// walked adds the condition that the scope sees the account.
+func (w *where) walked(scope org.Scope) {
+	w.person(scope)
+	in := where{args: w.args, conditions: []string{"role.account = account.id", "role.until = ''"}}
+	in.scope(scope, seen{path: "unit.path"})
+	w.args = in.args
+	last := len(w.conditions) - 1
+	w.conditions[last] = "(" + w.conditions[last] + " OR EXISTS (SELECT 1 FROM role JOIN unit ON unit.id = role.unit" + in.String() + "))"
 }

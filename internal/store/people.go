@@ -89,14 +89,10 @@ func peopleTerms(scope org.Scope) (terms []org.Term) {
 	return terms
 }
 
-// few bounds the persons that are gathered and sorted; of more, the list is
-// walked in its order, and those that do not match are passed over.
-const few = 2000
-
 // search is what is known about a search before the list is read.
 type search struct {
 	text     string
-	few      bool   // few match
+	few      bool   // fewer than many match
 	from, to string // sort keys between which all lie that match; "" if not known
 }
 
@@ -111,7 +107,7 @@ func (r Reader) search(ctx context.Context, text string) (search, error) {
 	var w where
 	counts := make([]string, len(searched))
 	for i, c := range searched {
-		counts[i] = "(SELECT COUNT(*) FROM (SELECT 1 FROM person WHERE " + w.prefix(c, text) + " LIMIT " + w.arg(few) + ") k)"
+		counts[i] = "(SELECT COUNT(*) FROM (SELECT 1 FROM person WHERE " + w.prefix(c, text) + " LIMIT " + w.arg(r.many()) + ") k)"
 	}
 	var numbers int64
 	n, err := one(ctx, r.q, func(r *sql.Rows) (n int64, err error) {
@@ -119,7 +115,7 @@ func (r Reader) search(ctx context.Context, text string) (search, error) {
 		err = r.Scan(&bySort, &byInitials, &byName, &numbers)
 		return bySort + byInitials + byName + numbers, err
 	}, "SELECT "+strings.Join(counts, ", "), w.args...)
-	if s.few = n < few; err != nil || s.few || numbers == few {
+	if s.few = n < r.many(); err != nil || s.few || numbers == r.many() {
 		return s, err // numbers know nothing of names: no bounds
 	}
 	return s, r.bound(ctx, &s)

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -14,7 +15,14 @@ import (
 type Reader struct {
 	q    querier
 	keys *Keys
+	few  int64 // see manyPeople; 0 but in tests
 }
+
+// manyPeople is from where on persons are not gathered and sorted: the list is
+// walked in its order, and those that do not match are passed over.
+const manyPeople = 2000
+
+func (r Reader) many() int64 { return cmp.Or(r.few, manyPeople) }
 
 // Page asks for the part of a list after the key of a former page's last line.
 type Page struct {

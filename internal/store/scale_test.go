@@ -94,6 +94,13 @@ func foundCity(b *testing.B, db *storetest.DB) *metropolis {
 					return err
 				}
 				m.people = append(m.people, p)
+				a, err := tx.OpenAccount(ctx, store.Account{Person: p.ID, Login: strings.ReplaceAll(p.Sort, " ", "") + string(p.Number), State: store.FirstLogin})
+				if err == nil && len(m.people)%50 == 0 {
+					_, err = tx.GrantRole(ctx, a.ID, u.ID, "clerk")
+				}
+				if err != nil {
+					return err
+				}
 			}
 			return nil
 		})
@@ -220,6 +227,10 @@ func (m *metropolis) ask(b *testing.B, db *storetest.DB) {
 		m.measure(b, name+"/people/count", func() (int, error) {
 			n, err := db.CountPeople(ctx, scope(), "")
 			return int(n), err
+		})
+		m.measure(b, name+"/accounts", func() (int, error) {
+			l, err := db.Accounts(ctx, scope(), store.Page{})
+			return len(l), err
 		})
 		m.measure(b, name+"/units", func() (int, error) {
 			l, err := db.Units(ctx, scope(), store.Page{})

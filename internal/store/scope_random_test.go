@@ -21,6 +21,8 @@ type town struct {
 	posts      map[org.PersonID][]org.Path
 	appraisals []store.Appraisal
 	members    map[string][]org.PersonID // by appraisal
+	accounts   map[org.AccountID]org.PersonID
+	roles      map[org.AccountID]org.Path
 }
 
 func (w *town) unit(id org.UnitID) org.Unit {
@@ -29,7 +31,7 @@ func (w *town) unit(id org.UnitID) org.Unit {
 
 // settle builds a town.
 func settle(t testing.TB, db *storetest.DB, r *rand.Rand) *town {
-	w := &town{posts: map[org.PersonID][]org.Path{}, members: map[string][]org.PersonID{}}
+	w := &town{posts: map[org.PersonID][]org.Path{}, members: map[string][]org.PersonID{}, accounts: map[org.AccountID]org.PersonID{}, roles: map[org.AccountID]org.Path{}}
 	var schools []org.Unit
 	add := func(parent org.Unit, kind org.Kind) org.Unit {
 		var u org.Unit
@@ -65,7 +67,18 @@ func settle(t testing.TB, db *storetest.DB, r *rand.Rand) *town {
 				}
 				w.posts[p.ID] = append(w.posts[p.ID], u.Path)
 			}
-			return nil
+			if i%2 == 0 {
+				return nil
+			}
+			a, err := tx.OpenAccount(ctx, store.Account{Person: p.ID, Login: fmt.Sprint("login", i), State: store.Active})
+			if err != nil {
+				return err
+			}
+			w.accounts[a.ID] = p.ID
+			u := w.units[r.IntN(len(w.units))]
+			w.roles[a.ID] = u.Path
+			_, err = tx.GrantRole(ctx, a.ID, u.ID, "clerk")
+			return err
 		})
 	}
 	for i, s := range append(slices.Clone(schools), schools...) {
@@ -135,8 +148,9 @@ func TestListsShowWhatTheScopeSees(t *testing.T) {
 		r := rand.New(rand.NewPCG(seed, 0))
 		w := settle(t, db, r)
 		pairs := 0
-		for range scopes {
+		for i := range scopes {
 			s := w.scope(r)
+			db.SetFew([]int64{2, 2000}[i%2]) // read as a long list, and as a short one
 			check := func(what string, got []string, want map[string]bool) {
 				t.Helper()
 				slices.Sort(got)
@@ -153,7 +167,10 @@ func TestListsShowWhatTheScopeSees(t *testing.T) {
 				pairs += len(want)
 			}
 			check("units", w.listUnits(t, db, s), w.seenUnits(s))
-			check("people", w.listPeople(t, db, s), w.seenPeople(s))
+			check("people", w.listPeople(t, db, s, ""), w.seenPeople(s, ""))
+			search := []string{"r", "ren1", "人3", "0000", "00000015", "x", "ren"}[i%7]
+			check("people found by "+search, w.listPeople(t, db, s, search), w.seenPeople(s, search))
+			check("accounts", w.listAccounts(t, db, s), w.seenAccounts(s))
 			check("events", w.listEvents(t, db, s), w.seenEvents(t, db, s))
 			want := map[string]bool{}
 			var got, shown []string
@@ -206,9 +223,9 @@ func (w *town) seenUnits(s org.Scope) map[string]bool {
 	return want
 }
 
-func (w *town) listPeople(t *testing.T, db *storetest.DB, s org.Scope) (ids []string) {
+func (w *town) listPeople(t *testing.T, db *storetest.DB, s org.Scope, search string) (ids []string) {
 	last := ""
-	for q := (store.PeopleQuery{Page: store.Page{Limit: 5}}); ; {
+	for q := (store.PeopleQuery{Search: search, Page: store.Page{Limit: 5}}); ; {
 		page, err := db.People(t.Context(), s, q)
 		if err != nil {
 			t.Fatal(err)
@@ -221,7 +238,7 @@ func (w *town) listPeople(t *testing.T, db *storetest.DB, s org.Scope) (ids []st
 			ids = append(ids, string(p.ID))
 		}
 		if len(page) < 5 {
-			n, err := db.CountPeople(t.Context(), s, "")
+			n, err := db.CountPeople(t.Context(), s, search)
 			if err != nil || n != int64(len(ids)) {
 				t.Errorf("counted %d of %d people: %v", n, len(ids), err)
 			}
@@ -230,14 +247,41 @@ func (w *town) listPeople(t *testing.T, db *storetest.DB, s org.Scope) (ids []st
 	}
 }
 
-func (w *town) seenPeople(s org.Scope) map[string]bool {
+func (w *town) seenPeople(s org.Scope, search string) map[string]bool {
 	want := map[string]bool{}
 	for _, p := range w.people {
-		sees := s.Sees(org.Object{Person: p.ID})
-		for _, path := range w.posts[p.ID] {
-			sees = sees || s.Sees(org.Object{Path: path, Person: p.ID})
+		found := slices.ContainsFunc([]string{p.Sort, p.Initials, p.Name, string(p.Number)}, func(text string) bool { return strings.HasPrefix(text, search) })
+		want[string(p.ID)] = found && w.seesPerson(s, p.ID)
+	}
+	return want
+}
+
+func (w *town) seesPerson(s org.Scope, id org.PersonID) bool {
+	return s.Sees(org.Object{Person: id}) || slices.ContainsFunc(w.posts[id], func(path org.Path) bool { return s.Sees(org.Object{Path: path, Person: id}) })
+}
+
+func (w *town) listAccounts(t *testing.T, db *storetest.DB, s org.Scope) (ids []string) {
+	for after := ""; ; {
+		page, err := db.Accounts(t.Context(), s, store.Page{After: after, Limit: 3})
+		if err != nil {
+			t.Fatal(err)
 		}
-		want[string(p.ID)] = sees
+		for _, a := range page {
+			if a.Login <= after || a.Person.ID != w.accounts[a.ID] || len(a.Roles) != 1 || a.Roles[0].Path != w.roles[a.ID] {
+				t.Errorf("account after %s: %+v", after, a)
+			}
+			ids, after = append(ids, string(a.ID)), a.Login
+		}
+		if len(page) < 3 {
+			return ids
+		}
+	}
+}
+
+func (w *town) seenAccounts(s org.Scope) map[string]bool {
+	want := map[string]bool{}
+	for id, person := range w.accounts {
+		want[string(id)] = w.seesPerson(s, person) || s.Sees(org.Object{Path: w.roles[id]})
 	}
 	return want
 }
