@@ -107,19 +107,22 @@ type Rule struct {
 
 // States of appraisals and results, as the store writes them.
 const (
+	stateOpen      = "open"
 	stateEvaluated = "evaluated"
 	statePublished = "published"
 )
 
 var (
+	pending = []string{stateOpen, stateEvaluated}
 	decided = []string{stateEvaluated, statePublished}
 	public  = []string{statePublished}
 )
 
 // rules is the table of rights. What it does not allow is forbidden.
 //
-// 谁填报谁负责，谁审核谁负责 (龙岩2017): who evaluates does not publish. An officer
-// reads persons only after publication: what a school still works on is its own.
+// 谁填报谁负责，谁审核谁负责 (龙岩2017): who evaluates does not publish. What is published
+// stays: nobody evaluates it again. An officer reads single results only after
+// publication: what a school still works on is its own, but for how it stands as a whole.
 var rules = []Rule{
 	{Own, PersonRead, Herself, nil, false},
 	{Own, TraceRead, Herself, nil, false},
@@ -138,7 +141,7 @@ var rules = []Rule{
 	{Clerk, SchemeAdd, Beneath, nil, false},
 	{Clerk, AppraisalRead, Beneath, nil, false},
 	{Clerk, AppraisalOpen, Beneath, nil, false},
-	{Clerk, AppraisalEvaluate, Beneath, nil, false},
+	{Clerk, AppraisalEvaluate, Beneath, pending, false},
 	{Clerk, OverviewRead, Beneath, decided, false},
 	{Clerk, ResultList, Beneath, decided, false},
 	{Clerk, ResultRead, Beneath, decided, false},
@@ -178,8 +181,27 @@ var rules = []Rule{
 	{Auditor, EventList, Beneath, nil, false},
 }
 
+// forbidden is what somebody who holds Role may not do, whatever else she may.
+// A clerk who is also the head of her school would review what she herself handed
+// in and evaluated: the two must be two people, so somebody else publishes.
+var forbidden = []Rule{
+	{Clerk, AppraisalPublish, Beneath, nil, false},
+}
+
 // Rules returns the table of rights in its documented order.
-func Rules() []Rule { return slices.Clone(rules) }
+func Rules() []Rule { return copied(rules) }
+
+// Forbidden returns what goes before all Rules: who stands in its role and
+// relation to an object may not do its action to it.
+func Forbidden() []Rule { return copied(forbidden) }
+
+func copied(table []Rule) []Rule {
+	out := slices.Clone(table)
+	for i := range out {
+		out[i].States = slices.Clone(out[i].States)
+	}
+	return out
+}
 
 // Held is a role that an account holds in the unit at Path.
 type Held struct {
@@ -206,11 +228,15 @@ func (v Viewer) Actor(g Grant, request string) Actor {
 	return Actor{Account: v.Account, Role: string(g.Role), Request: request}
 }
 
-// May decides whether v may do a to o. A rule that does not mask goes before one
-// that does.
+// May decides whether v may do a to o, and as what: by the first rule that allows
+// it, but one that does not mask goes before one that does. Who has no account may
+// nothing, whatever roles she names.
 func (v Viewer) May(a Action, o Object) (g Grant, ok bool) {
+	if slices.ContainsFunc(forbidden, func(r Rule) bool { return r.Action == a && r.fits(o.State) && v.related(r, o) }) {
+		return Grant{}, false
+	}
 	for _, r := range rules {
-		if r.Action != a || ok && (r.Masked || !g.Masked) || len(r.States) > 0 && !slices.Contains(r.States, o.State) {
+		if r.Action != a || ok && (r.Masked || !g.Masked) || !r.fits(o.State) {
 			continue
 		}
 		if v.related(r, o) {
@@ -220,9 +246,14 @@ func (v Viewer) May(a Action, o Object) (g Grant, ok bool) {
 	return g, ok
 }
 
+func (r Rule) fits(state string) bool { return len(r.States) == 0 || slices.Contains(r.States, state) }
+
 func (v Viewer) related(r Rule, o Object) bool {
-	if r.Role == Own {
-		return v.Account != "" && (r.Relation == Anything || r.Relation == Herself && v.Person != "" && v.Person == o.Person)
+	switch {
+	case v.Account == "":
+		return false
+	case r.Role == Own:
+		return r.Relation == Anything || r.Relation == Herself && v.Person != "" && v.Person == o.Person
 	}
 	return slices.ContainsFunc(v.Roles, func(h Held) bool {
 		return h.Role == r.Role && (r.Relation == Anything || r.Relation == Beneath && h.Path.Covers(o.Path))
@@ -231,23 +262,34 @@ func (v Viewer) related(r Rule, o Object) bool {
 
 // Scope returns to which objects v may do a: the filter of a list, derived from
 // the same rules as May. Rules for anything give no scope: what they allow is read
-// one by one.
+// one by one. A subtree in which a is forbidden gives none either; were it only a
+// part of one in which a is allowed, Scope would be the wider and May decide.
 func (v Viewer) Scope(a Action) Scope {
 	var s Scope
+	if v.Account == "" {
+		return s
+	}
 	for _, r := range rules {
 		if r.Action != a {
 			continue
 		}
-		if r.Role == Own && r.Relation == Herself && v.Account != "" {
+		if r.Role == Own && r.Relation == Herself {
 			s = s.with(Term{Person: v.Person, States: r.States})
 		}
 		for _, h := range v.Roles {
-			if h.Role == r.Role && r.Relation == Beneath {
+			if h.Role == r.Role && r.Relation == Beneath && !v.forbids(a, h.Path) {
 				s = s.with(Term{Path: h.Path, States: r.States})
 			}
 		}
 	}
 	return s
+}
+
+// forbids says whether a is forbidden to v in the whole subtree at p.
+func (v Viewer) forbids(a Action, p Path) bool {
+	return slices.ContainsFunc(forbidden, func(r Rule) bool {
+		return r.Action == a && len(r.States) == 0 && v.related(r, Object{Path: p})
+	})
 }
 
 // Can says whether v may do a to anything at all: whether a page is worth a link.

@@ -85,7 +85,13 @@ func (s Scope) with(t Term) Scope {
 
 // Terms returns the ways in which s sees; none implies another. Each has either
 // a path or a person.
-func (s Scope) Terms() []Term { return slices.Clone(s.terms) }
+func (s Scope) Terms() []Term {
+	out := slices.Clone(s.terms)
+	for i := range out {
+		out[i].States = slices.Clone(out[i].States)
+	}
+	return out
+}
 
 // Empty says whether s sees nothing at all.
 func (s Scope) Empty() bool { return len(s.terms) == 0 }
