@@ -1,0 +1,380 @@
+package app_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"shiji/internal/app"
+	"shiji/internal/audit"
+	"shiji/internal/auth"
+	"shiji/internal/fault"
+	"shiji/internal/org"
+	"shiji/internal/store"
+	"shiji/internal/store/storetest"
+)
+
+// shown is a site with an evaluated appraisal, and two teachers who are in it.
+type shown struct {
+	*site
+	appraisal string
+	pure      *app.Appraisal // the same without a store
+	subject   string         // of mine
+	mine      *app.Viewer
+	colleague *app.Viewer
+	auditor   *app.Viewer
+}
+
+// show evaluates the school's evidence.
+func show(t testing.TB, db *storetest.DB) *shown {
+	t.Helper()
+	return evaluate(t, newSite(t, db))
+}
+
+func evaluate(t testing.TB, s *site) *shown {
+	t.Helper()
+	db := s.db
+	w := &shown{site: s, pure: appraise(t, rules(t, primary), pkg(1))}
+	w.working(t)
+	w.appraisal = w.opened(t)
+	w.adopted(t, pkg(1))
+	w.evaluated(t, w.appraisal)
+	a, err := db.Appraisal(t.Context(), org.Below(w.school.Path), w.appraisal)
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines, err := db.Results(t.Context(), org.Below(w.school.Path), a, store.ResultQuery{})
+	if err != nil || len(lines) < 5 {
+		t.Fatal(len(lines), err)
+	}
+	w.subject = lines[0].Subject
+	w.mine, w.colleague = w.signedIn(t, lines[0].Person), w.signedIn(t, lines[1].Person)
+	secret, err := auth.NewHasher(bytes.NewReader(make([]byte, 64)), func() int64 { return db.Clock.Now().Unix() }).Hash(t.Context(), password)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.auditor = w.account(t, secret, "吴督学", org.Auditor, w.county)
+	return w
+}
+
+// signedIn opens an account for somebody who is in the workbook.
+func (w *shown) signedIn(t testing.TB, person org.PersonID) *app.Viewer {
+	t.Helper()
+	secret, err := auth.NewHasher(bytes.NewReader(make([]byte, 64)), func() int64 { return w.db.Clock.Now().Unix() }).Hash(t.Context(), password)
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = w.db.Write(t.Context(), org.System("test"), func(ctx context.Context, tx *store.Tx) error {
+		_, err := tx.OpenAccount(ctx, store.Account{Person: person, Login: "t" + string(person), Secret: secret, State: store.Active})
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	token, err := w.SignIn(t.Context(), app.SignIn{Login: "t" + string(person), Password: password, Address: string(person)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	v, err := w.Viewer(t.Context(), token, "request")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return v
+}
+
+func (w *shown) publish(t testing.TB) {
+	t.Helper()
+	if err := w.Publish(t.Context(), w.head, w.appraisal); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// hidden fails the test unless err is what a missing object gives.
+func hidden(t testing.TB, who string, err error) {
+	t.Helper()
+	if all := fault.All(err); len(all) != 1 || all[0].Key != "app.not-found" {
+		t.Errorf("%s: got %v, want not found", who, err)
+	}
+}
+
+// missing is an id that nothing has.
+const missing = "01ZZZZZZZZZZZZZZZZZZZZZZZZ"
+
+func TestOverview(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, db *storetest.DB) {
+		w := show(t, db)
+		p, err := w.Overview(t.Context(), w.clerk, w.appraisal)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if p.Overview == nil || p.Overview.People != len(w.pure.Outcome.Results) || p.Overview.School != w.school.Name || p.Evaluated == "" || !p.CanPrint || !p.CanNotice || !p.CanExport {
+			t.Errorf("the clerk sees %+v", p)
+		}
+		if len(p.Overview.Groups[0].Members) == 0 {
+			t.Error("no members")
+		}
+		office, err := w.Overview(t.Context(), w.officer, w.appraisal)
+		if err != nil || office.Overview == nil {
+			t.Fatal(office, err)
+		}
+		text, err := json.Marshal(office.Overview)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, r := range w.pure.Outcome.Results {
+			if name := w.pure.Roll().Names[r.Subject]; bytes.Contains(text, []byte(name)) {
+				t.Errorf("before publication the office reads %s", name)
+			}
+		}
+		if office.CanExport || office.CanPrint || office.CanList {
+			t.Errorf("the office may %+v", office)
+		}
+		if len(p.Overview.Groups[0].Members) == 0 {
+			t.Error("hiding from the office hid from all")
+		}
+		bare, err := w.Overview(t.Context(), w.auditor, w.appraisal)
+		if err != nil || bare.Overview != nil {
+			t.Errorf("the auditor sees %+v %v", bare, err)
+		}
+		for who, v := range map[string]*app.Viewer{"teacher": w.mine, "foreign": w.foreign, "sibling": w.sibling} {
+			_, err := w.Overview(t.Context(), v, w.appraisal)
+			hidden(t, who, err)
+		}
+		_, err = w.Overview(t.Context(), w.clerk, missing)
+		hidden(t, "missing", err)
+
+		other, err := w.OpenAppraisal(t.Context(), w.clerk, w.school.ID, term, junior)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if p, err := w.Overview(t.Context(), w.clerk, other); err != nil || p.Overview != nil || p.State != store.Opened {
+			t.Errorf("an open one: %+v %v", p, err)
+		}
+	})
+}
+
+func TestResults(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, db *storetest.DB) {
+		w := show(t, db)
+		list := func(v *app.Viewer, q app.ResultQuery) *app.ResultTable {
+			t.Helper()
+			table, err := w.Results(t.Context(), v, w.appraisal, q)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return table
+		}
+		n := len(w.pure.Outcome.Results)
+		for _, order := range []app.ResultOrder{app.ByName, app.ByPlace, app.ByScore} {
+			var subjects []string
+			q := app.ResultQuery{Order: order}
+			for {
+				table := list(w.clerk, q)
+				if table.Total != n {
+					t.Fatalf("%q: total %d of %d", order, table.Total, n)
+				}
+				for _, l := range table.Lines {
+					subjects = append(subjects, l.Subject)
+					if len(l.Values) != len(table.Columns) {
+						t.Errorf("%s has %d values under %d columns", l.Subject, len(l.Values), len(table.Columns))
+					}
+				}
+				if q.After = table.Next; q.After == "" {
+					break
+				}
+			}
+			slices.Sort(subjects)
+			if len(slices.Compact(subjects)) != n {
+				t.Errorf("%q: %d of %d people on all pages", order, len(subjects), n)
+			}
+		}
+		places := list(w.clerk, app.ResultQuery{Order: app.ByPlace}).Lines
+		for i := 1; i < len(places); i++ {
+			if places[i-1].Place > places[i].Place && places[i].Place != 0 {
+				t.Errorf("place %d before %d", places[i-1].Place, places[i].Place)
+			}
+		}
+		first := places[0]
+		for _, search := range []string{first.Name, first.Subject} {
+			if found := list(w.clerk, app.ResultQuery{Search: search}); found.Total < 1 || !slices.ContainsFunc(found.Lines, func(l app.ResultLine) bool { return l.Subject == first.Subject }) {
+				t.Errorf("search %s finds %d", search, found.Total)
+			}
+		}
+		if found := list(w.clerk, app.ResultQuery{Search: "没有这个人"}); found.Total != 0 || len(found.Lines) != 0 {
+			t.Errorf("search for nobody finds %d", found.Total)
+		}
+		inGroups := 0
+		for _, g := range list(w.clerk, app.ResultQuery{}).Groups {
+			table := list(w.clerk, app.ResultQuery{Group: g})
+			inGroups += table.Total
+			for _, l := range table.Lines {
+				if l.Group != g || slices.Contains(l.Values, "") {
+					t.Errorf("group %s: %+v", g, l)
+				}
+			}
+		}
+		if inGroups != n {
+			t.Errorf("%d people in groups, %d in all", inGroups, n)
+		}
+		noTotal, vetoed, marked := 0, 0, 0
+		for _, r := range w.pure.Outcome.Results {
+			if !r.Scored {
+				noTotal++
+			}
+			if len(r.Consequences) > 0 {
+				marked++
+			}
+			for _, c := range r.Consequences {
+				if c.Veto {
+					vetoed++
+					break
+				}
+			}
+		}
+		for filter, want := range map[app.ResultFilter]int{app.NoTotal: noTotal, app.Vetoed: vetoed, app.Marked: marked} {
+			if got := list(w.clerk, app.ResultQuery{Filter: filter}).Total; got != want {
+				t.Errorf("filter %s: got %d, want %d", filter, got, want)
+			}
+		}
+		for who, v := range map[string]*app.Viewer{"mine": w.mine, "teacher": w.teacher, "officer": w.officer, "foreign": w.foreign, "auditor": w.auditor} {
+			_, err := w.Results(t.Context(), v, w.appraisal, app.ResultQuery{})
+			hidden(t, who, err)
+		}
+		w.publish(t)
+		own := list(w.mine, app.ResultQuery{Order: app.ByPlace})
+		if own.Total != 1 || len(own.Lines) != 1 || own.Lines[0].Subject != w.subject || own.Lines[0].Place != 0 || !own.Lines[0].Own || len(own.Groups) != 1 {
+			t.Errorf("she sees %+v", own)
+		}
+		if office := list(w.officer, app.ResultQuery{}); office.Total != n {
+			t.Errorf("the office sees %d of %d", office.Total, n)
+		}
+		_, err := w.Results(t.Context(), w.teacher, w.appraisal, app.ResultQuery{})
+		hidden(t, "a teacher who is not in it", err)
+	})
+}
+
+func TestResult(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, db *storetest.DB) {
+		w := show(t, db)
+		want, err := w.pure.Page(w.subject)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for who, v := range map[string]*app.Viewer{"mine": w.mine, "officer": w.officer, "foreign": w.foreign, "auditor": w.auditor, "sibling": w.sibling} {
+			_, err := w.Result(t.Context(), v, w.appraisal, w.subject)
+			hidden(t, who, err)
+		}
+		p, err := w.Result(t.Context(), w.clerk, w.appraisal, w.subject)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(want, p.Page); diff != "" {
+			t.Errorf("other than without a store (-want +got):\n%s", diff)
+		}
+		if p.Own || p.Masked || len(p.Spokes) == 0 || len(p.Trend) != 1 || !p.Trend[0].Current || p.Trend[0].Total != want.Total || !p.CanPrint || p.CanBundle {
+			t.Errorf("the clerk sees %+v", p)
+		}
+		if len(p.Materials) != 1 || p.Materials[0].By != "王经办" || p.Materials[0].Name == "" {
+			t.Errorf("materials %+v", p.Materials)
+		}
+		_, err = w.Result(t.Context(), w.clerk, w.appraisal, "T999")
+		hidden(t, "no such person", err)
+		_, err = w.Result(t.Context(), w.clerk, missing, w.subject)
+		hidden(t, "no such appraisal", err)
+
+		w.publish(t)
+		if p, err = w.Result(t.Context(), w.mine, w.appraisal, w.subject); err != nil {
+			t.Fatal(err)
+		}
+		if !p.Own || !p.Masked || p.Place != 0 || p.Total != want.Total || !p.CanBundle || p.CanList {
+			t.Errorf("she sees %+v", p)
+		}
+		_, err = w.Result(t.Context(), w.colleague, w.appraisal, w.subject)
+		hidden(t, "a colleague", err)
+
+		mine, err := w.Mine(t.Context(), w.mine)
+		if err != nil || len(mine.Results) != 1 || mine.Results[0].Total != want.Total || mine.Results[0].Subject != w.subject {
+			t.Errorf("mine: %+v %v", mine, err)
+		}
+		if _, err := w.Form(t.Context(), w.head, w.appraisal, w.subject); err != nil {
+			t.Fatal(err)
+		}
+		looks, err := w.Looks(t.Context(), w.mine, "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(looks.Looks) != 2 || looks.Next != "" {
+			t.Fatalf("got %d looks: %+v", len(looks.Looks), looks)
+		}
+		l := looks.Looks[1]
+		if l.Name != "王经办" || l.Role != org.Clerk || l.Unit != w.school.Name || l.Action != audit.RecordViewed || l.What != "result" || l.Term != term || l.At == "" {
+			t.Errorf("got %+v", l)
+		}
+		if l := looks.Looks[0]; l.Name != "张校长" || l.What != "form" {
+			t.Errorf("got %+v", l)
+		}
+		if none, err := w.Looks(t.Context(), w.colleague, ""); err != nil || len(none.Looks) != 0 {
+			t.Errorf("looks at a colleague: %+v %v", none, err)
+		}
+		audited(t, db)
+	})
+}
+
+// TestNothingWithoutItsEvent: where the log refuses the event, nothing is shown.
+func TestNothingWithoutItsEvent(t *testing.T) {
+	t.Parallel()
+	w := show(t, storetest.SQLite(t))
+	w.publish(t)
+	broken := func(v *app.Viewer) *app.Viewer {
+		c := *v
+		c.Request = "\x00" // no event may hold it
+		return &c
+	}
+	ctx := t.Context()
+	if p, err := w.Result(ctx, broken(w.clerk), w.appraisal, w.subject); err == nil || p != nil {
+		t.Errorf("result: %v %v", p, err)
+	}
+	if p, err := w.Form(ctx, broken(w.clerk), w.appraisal, w.subject); err == nil || p.Page != nil {
+		t.Errorf("form: %v %v", p, err)
+	}
+	if _, data, err := w.TakeHome(ctx, broken(w.mine), w.appraisal, w.subject); err == nil || data != nil {
+		t.Errorf("bundle: %d bytes, %v", len(data), err)
+	}
+	if _, write, err := w.Export(ctx, broken(w.clerk), w.appraisal, app.ExportJSON); err == nil || write != nil {
+		t.Errorf("export: %v", err)
+	}
+	if n, err := w.Notice(ctx, broken(w.clerk), w.appraisal, goodNotice()); err == nil || n != nil {
+		t.Errorf("notice: %v", err)
+	}
+}
+
+// TestStoredResultThatDoesNotReplay: what somebody changed in the database is an
+// internal error, and no fault that a person could mend.
+func TestStoredResultThatDoesNotReplay(t *testing.T) {
+	t.Parallel()
+	db := storetest.SQLite(t)
+	w := show(t, db)
+	for _, q := range []string{
+		"DROP TRIGGER result_no_update",
+		"UPDATE result SET facts = (SELECT facts FROM result r WHERE r.subject <> '" + w.subject + "' LIMIT 1) WHERE subject = '" + w.subject + "'",
+	} {
+		if _, err := db.SQL.Exec(q); err != nil {
+			t.Fatal(err)
+		}
+	}
+	p, err := w.Result(t.Context(), w.clerk, w.appraisal, w.subject)
+	if err == nil || p != nil || len(fault.All(err)) != 0 {
+		t.Errorf("got %v %v, want an internal error", p, err)
+	}
+	if err != nil && !strings.Contains(err.Error(), w.subject) {
+		t.Errorf("it does not say whose: %v", err)
+	}
+}
