@@ -355,3 +355,17 @@ func TestMigrateKeepsForeignKeysOut(t *testing.T) {
 		t.Errorf("keys that open nothing were left: %v", err)
 	}
 }
+
+// TestReferenceNamesEveryCommand: docs/cli.md tells of every command.
+func TestReferenceNamesEveryCommand(t *testing.T) {
+	t.Parallel()
+	reference, err := os.ReadFile("../../docs/cli.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, cmd := range commands {
+		if !bytes.Contains(reference, []byte("`shiji "+cmd.name)) {
+			t.Errorf("docs/cli.md does not name %s", cmd.name)
+		}
+	}
+}
