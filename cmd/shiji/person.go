@@ -5,6 +5,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"time"
 
 	"shiji/internal/app"
 	"shiji/internal/bundle"
@@ -69,9 +70,12 @@ func runBundle(c *console, args []string) error {
 	return nil
 }
 
-// verifyBundle recomputes a bundle. Ref names the scheme that the school adopted
-// and cohort the package of everybody; either may be "".
-func (c *console) verifyBundle(path, ref, cohort string) error {
+// against is what somebody knows from elsewhere, each "" if she does not: the
+// scheme that the school adopted, the package of everybody, the log's public key.
+type against struct{ scheme, cohort, key string }
+
+// verifyBundle recomputes a bundle and checks what the log says for it.
+func (c *console) verifyBundle(path string, known against) error {
 	data, err := readBundle(path)
 	if err != nil {
 		return err
@@ -84,20 +88,27 @@ func (c *console) verifyBundle(path, ref, cohort string) error {
 	if err != nil {
 		return &differsError{err}
 	}
-	adopted, err := adoptedRules(ref, b)
+	var vouched *bundle.Vouched
+	if b.Proof != "" || known.key != "" {
+		if vouched, err = b.Vouch(rules, known.key); err != nil {
+			return &differsError{err}
+		}
+	}
+	adopted, err := adoptedRules(known.scheme, b)
 	if err != nil {
 		return err
 	}
 	if adopted.Digest != rules.Digest {
 		return &differsError{fault.New(fault.Conflict, "app.scheme-differs", adopted.Digest.String(), rules.Digest.String())}
 	}
-	if cohort != "" {
-		if err := c.verifyCohort(adopted, b, cohort); err != nil {
+	if known.cohort != "" {
+		if err := c.verifyCohort(adopted, b, known.cohort); err != nil {
 			return err
 		}
 	}
-	c.verified(b, rules, ref != "")
-	c.trusted(b, len(d.Trusted), cohort != "")
+	c.verified(b, rules, known.scheme != "")
+	c.trusted(b, len(d.Trusted), known.cohort != "")
+	c.vouched(vouched, known.key != "")
 	return nil
 }
 
@@ -154,14 +165,50 @@ func (c *console) verified(b *bundle.Bundle, rules *scheme.Compiled, adopted boo
 	}
 }
 
-// trusted tells what had to be taken as given, and who vouches for the bundle.
+// trusted tells what had to be taken as given.
 func (c *console) trusted(b *bundle.Bundle, refs int, cohort bool) {
 	if cohort {
 		fmt.Fprintf(c.out, "本人数据及其来历、全体数据（%d 项）由材料重算，一致。\n", refs)
 	} else {
 		fmt.Fprintf(c.out, "引用全体数据 %d 项（平均、最高、名次等），以及本人数据的来历，此处按所给采用；学校可用 -cohort 由材料重算。全体数据摘要 %s。\n", refs, b.Cohort)
 	}
-	if b.Proof == "" {
+}
+
+// vouched tells who vouches for the bundle. A proof brings its own key: whether
+// that is the site's, only people can say.
+func (c *console) vouched(v *bundle.Vouched, pinned bool) {
+	if v == nil {
 		fmt.Fprintln(c.out, "无存证：成绩包由材料直接生成，没有服务器日志为它作证。")
+		return
 	}
+	fmt.Fprintf(c.out, "有存证：日志 %s 第 %d 条（%s）记有这次评价；检查点 %d 条，根 %s，签名无误。\n", v.Checkpoint.Origin, v.Leaf, china(v.At), v.Checkpoint.Size, v.Checkpoint.Root)
+	what := "工号、姓名、组别、总分、名次、本人数据、方案、全体数据摘要"
+	if v.Cover {
+		what += "、学校与周期"
+	}
+	if v.Whole {
+		what += "、逐项得分"
+	}
+	fmt.Fprintf(c.out, "日志证实：%s，均与成绩包一致。", what)
+	if !v.Whole {
+		fmt.Fprint(c.out, "因隐去了不足 5 人的全体数据，逐项得分由本人数据重算，合计与日志一致。")
+	}
+	if !v.Cover {
+		fmt.Fprint(c.out, "学校与周期只是封面所写，日志记的考核编号是 "+v.Appraisal+"。")
+	}
+	fmt.Fprintln(c.out)
+	if pinned {
+		fmt.Fprintln(c.out, "日志公钥与所给的相同。")
+	} else {
+		fmt.Fprintf(c.out, "日志公钥 %s：请与学校或教育局公布的核对（-key）。\n", v.Key)
+	}
+}
+
+// china shows a moment of the log, which is UTC, as it is read in China.
+func china(moment string) string {
+	t, err := time.Parse("2006-01-02T15:04:05.000000Z", moment)
+	if err != nil {
+		return moment
+	}
+	return t.In(time.FixedZone("CST", 8*60*60)).Format("2006-01-02 15:04")
 }

@@ -17,6 +17,7 @@ func runVerify(c *console, args []string) error {
 	f := c.flags("verify")
 	cohort := f.String("cohort", "", "全校材料：同时核对成绩包所引用的全体数据")
 	ref := f.String("scheme", "", "学校通过的方案：核对成绩包用的是不是它")
+	key := f.String("key", "", "日志的公钥（如公示表、检查点页上所印）：成绩包的存证必须出自这个日志")
 	var known outputs
 	f.Var(&known, "known", "您保存的检查点文件：核对日志是否接得上；可以写几个")
 	source := config.Bind(f, config.Stored...)
@@ -24,13 +25,13 @@ func runVerify(c *console, args []string) error {
 	if err != nil {
 		return err
 	}
-	ofBundle, ofDatabase := *cohort != "" || *ref != "", len(known) > 0
+	ofBundle, ofDatabase := *cohort != "" || *ref != "" || *key != "", len(known) > 0
 	for _, name := range config.Stored {
 		ofDatabase = ofDatabase || source.Given(name)
 	}
 	switch {
 	case len(rest) == 1 && !ofDatabase:
-		return c.verifyBundle(rest[0], *ref, *cohort)
+		return c.verifyBundle(rest[0], against{scheme: *ref, cohort: *cohort, key: *key})
 	case len(rest) == 0 && !ofBundle:
 		return c.verifyDatabase(source, known)
 	}

@@ -5,7 +5,9 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"flag"
 	"fmt"
+	"os"
 	"strconv"
 	"strings"
 	"testing"
@@ -294,5 +296,31 @@ func TestWithoutProof(t *testing.T) {
 	t.Parallel()
 	if _, err := check(t, small(t), ""); len(fault.All(err)) != 1 {
 		t.Errorf("got %v, want a fault", err)
+	}
+}
+
+var update = flag.Bool("update", false, "write testdata anew: a new version gets a new file, the old ones stay")
+
+// TestBundleVersion1: what somebody took home once verifies for ever. The file
+// was made with a key that nobody has any more.
+func TestBundleVersion1(t *testing.T) {
+	t.Parallel()
+	const path = "testdata/proof_v1.shiji"
+	if *update {
+		if err := os.WriteFile(path, encode(t, vouched(t, 6).people[0]), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := bundle.Open(data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	v, err := check(t, b, "")
+	if err != nil || !v.Whole || !v.Cover || v.Leaf != 5 {
+		t.Errorf("got %+v %v", v, err)
 	}
 }

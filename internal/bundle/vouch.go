@@ -32,6 +32,9 @@ type Vouched struct {
 // c is what Verify compiled. The proof's own key is believed unless key names the
 // one it must be. The error lists everything that does not agree.
 func (b *Bundle) Vouch(c *scheme.Compiled, key string) (*Vouched, error) {
+	if b.Proof == "" {
+		return nil, fault.New(fault.Missing, "app.proof-none")
+	}
 	p, err := ParseProof(b.Proof)
 	if err != nil {
 		return nil, err

@@ -45,6 +45,7 @@ var appText = map[string]string{
 	"app.notice-office":     "请写受理异议的部门。",
 	"app.notice-short":      "公示期 %[1]v 至 %[2]v 只有 %[3]v 个工作日，不得少于 %[4]v 个（人社部发〔2023〕6号 第十七条）。这里只扣除周六、周日；遇法定节假日请另行顺延。",
 	"app.notice-contact":    "请至少写一个联系电话或邮箱。",
+	"app.proof-none":        "成绩包没有存证，不能用日志公钥核对。请从网站下载带存证的成绩包。",
 	"app.proof-young":       "日志的签名检查点还没有盖到这次评价。请过几秒再下载。",
 	"app.system":            "系统",
 
@@ -68,6 +69,10 @@ var appText = map[string]string{
 	"app.batch-same":        "这批材料与现行材料完全相同，不必采用。",
 	"app.batch-school":      "学校名称是“%[1]v”，这里是“%[2]v”。请核对是不是拿错了别校的材料。",
 	"app.batch-term":        "材料的学年是 %[1]v，您选的是 %[2]v。请核对后改其中之一。",
+	"app.demo-faulty":       "%[1]v-有问题的材料",
+	"app.demo-not-empty":    "这个数据库已有数据，演示只能建在空的数据库里。",
+	"app.demo-schools":      "演示的学校数应在 1 到 %[1]v 之间。",
+	"app.demo-whole":        "%[1]v-完好的材料",
 	"app.edition-digest":    "方案“%[1]v”第 %[2]v 版的内容与保存时的摘要不符，不能据此考核。请联系管理员。",
 	"app.job-account":       "提交这项任务的账号已停用，任务没有执行。",
 	"app.job-again":         "稍后自动重试",
