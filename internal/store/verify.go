@@ -136,18 +136,20 @@ type logRow struct {
 	leaf                           string
 	id, actor, action, object, org sql.NullString
 	bytes, salt, content           []byte
+	whole                          bool // nothing else is stored behind it
 }
-
-const logQuery = `SELECT l.idx, l.event, e.id, e.actor, e.action, e.object, e.org, e.bytes, d.salt, d.content
-	FROM leaf l LEFT JOIN event e ON e.id = l.event LEFT JOIN detail d ON d.event = l.event ORDER BY l.idx`
 
 // readLog walks the log once. Reading and checking run side by side.
 func (v *auditor) readLog(Audit) error {
 	chunks := make(chan []logRow, 4)
 	failed := make(chan error, 1)
+	fetch := v.fetchJoined
+	if !v.s.engine.leavesLater {
+		fetch = v.fetchInOrder
+	}
 	go func() {
 		defer close(chunks)
-		failed <- v.fetch(chunks)
+		failed <- fetch(chunks)
 	}()
 	for chunk := range chunks {
 		for i := range chunk {
@@ -161,27 +163,6 @@ func (v *auditor) readLog(Audit) error {
 	v.report.Size, v.report.Root = v.log.Size(), v.log.Root()
 	v.keepRoot()
 	return nil
-}
-
-func (v *auditor) fetch(chunks chan<- []logRow) error {
-	rows, err := v.q.rows(v.ctx, logQuery)
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	chunk := make([]logRow, 0, 512)
-	for rows.Next() {
-		var r logRow
-		if err := rows.Scan(&r.idx, &r.leaf, &r.id, &r.actor, &r.action, &r.object, &r.org, &r.bytes, &r.salt, &r.content); err != nil {
-			return err
-		}
-		if chunk = append(chunk, r); len(chunk) == cap(chunk) {
-			chunks <- chunk
-			chunk = make([]logRow, 0, 512)
-		}
-	}
-	chunks <- chunk
-	return rows.Err()
 }
 
 // entry checks one event and appends it to the recomputed log.
@@ -229,6 +210,8 @@ func (v *auditor) detail(e *audit.Event, r *logRow) {
 	case e.After.IsZero():
 	case v.erased[e.ID] != "":
 		v.report.Erased++
+	case !r.whole && v.detailBeside(e.ID, r):
+		v.detail(e, r)
 	default:
 		v.fault("store.audit-detail", e.ID)
 	}
