@@ -71,7 +71,7 @@ func enter(ctx context.Context, tx *store.Tx, u org.Unit, p *evidence.Package, c
 		known, ok := onFile[member.ID]
 		switch {
 		case !ok:
-			err = employ(ctx, tx, u, p, member)
+			_, err = employ(ctx, tx, u, p, member)
 		case known.Name != member.Name && !c.Names:
 			faults.Addf(fault.Conflict, fault.Place{Sheet: "教职工"}, "app.batch-names", member.ID, known.Name, member.Name)
 		case known.Name != member.Name:
@@ -87,15 +87,15 @@ func enter(ctx context.Context, tx *store.Tx, u org.Unit, p *evidence.Package, c
 
 // employ enters a person and her post. Since when she has it the workbook may
 // not say; then it is known since the term's beginning.
-func employ(ctx context.Context, tx *store.Tx, u org.Unit, p *evidence.Package, member evidence.Staff) error {
+func employ(ctx context.Context, tx *store.Tx, u org.Unit, p *evidence.Package, member evidence.Staff) (org.PersonID, error) {
 	person, err := tx.AddPerson(ctx, org.Person{Name: member.Name, Sort: pinyin.Sort(member.Name), Initials: pinyin.Initials(member.Name)}, "")
 	if err != nil {
-		return err
+		return "", err
 	}
 	since := member.Joined
 	if since == "" {
 		since = p.School[0].Start
 	}
 	_, err = tx.BeginPost(ctx, store.Post{Person: person.ID, Unit: u.ID, Code: member.ID, Name: member.Position, Since: since})
-	return err
+	return person.ID, err
 }

@@ -39,15 +39,21 @@ type site struct {
 // schools, which are small.
 func pkg(n int) *evidence.Package { return city.School(1, n) }
 
-func newSite(t testing.TB, db *storetest.DB) *site {
-	t.Helper()
-	w := &site{db: db}
-	w.Service = app.NewService(db.Store, app.Options{
+// service is a running site.
+type service struct{ *app.Service }
+
+func newService(db *storetest.DB) *service {
+	return &service{app.NewService(db.Store, app.Options{
 		Passwords: auth.ByLength, Session: store.Lifetime{Whole: 1 << 50, Idle: 1 << 50}, Now: db.Config.Now,
 		Mark: func(_ context.Context, path string, faults []*fault.Error, w io.Writer) error {
 			return app.MarkPackage(path, faults, w)
 		},
-	})
+	})}
+}
+
+func newSite(t testing.TB, db *storetest.DB) *site {
+	t.Helper()
+	w := &site{Service: newService(db).Service, db: db}
 	secret, err := auth.NewHasher(bytes.NewReader(make([]byte, 64)), func() int64 { return db.Clock.Now().Unix() }).Hash(t.Context(), password)
 	if err != nil {
 		t.Fatal(err)
