@@ -62,7 +62,7 @@ func (s *Service) OrderForms(ctx context.Context, v *Viewer, appraisal string) (
 	if err != nil {
 		return "", err
 	}
-	if _, err := s.press(); err != nil {
+	if _, err := s.regular(); err != nil {
 		return "", err
 	}
 	return s.order(ctx, v, g, ordered{formsJob, seen.unit.Path, jobArgs{Appraisal: seen.appraisal.ID}})
@@ -157,19 +157,26 @@ func (o *outcome) forms(ctx context.Context, g org.Grant, like print.Form) iter.
 // press returns a press with the site's fonts. It is made for each job: it is
 // needed a few times a year and holds tens of megabytes.
 func (s *Service) press() (*print.Press, error) {
-	none := fault.New(fault.Refused, "app.no-font")
-	if s.options.Font == nil {
-		return nil, none
-	}
-	regular, ok := s.options.Font()
-	if !ok {
-		return nil, none
+	regular, err := s.regular()
+	if err != nil {
+		return nil, err
 	}
 	more, err := s.fonts()
 	if err != nil {
 		return nil, err
 	}
 	return print.NewPress(print.Font{Name: "regular.ttf", Data: regular}, more...)
+}
+
+// regular returns the font of all paper. A build without it says so, and that a
+// browser prints all the same.
+func (s *Service) regular() ([]byte, error) {
+	if s.options.Font != nil {
+		if font, ok := s.options.Font(); ok {
+			return font, nil
+		}
+	}
+	return nil, fault.New(fault.Refused, "app.no-font")
 }
 
 // fonts reads the site's fonts for rare names, in the order of their file names.
