@@ -176,3 +176,32 @@ func BenchmarkDecoy(b *testing.B) {
 		}
 	}
 }
+
+// FuzzSecret: whatever stands in the database, checking against it neither
+// panics nor takes more than a hash may.
+func FuzzSecret(f *testing.F) {
+	h := hasher()
+	good, err := h.Hash(f.Context(), "x")
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(good)
+	f.Add("$argon2id$v=19$m=64,t=1,p=1,d=0$AAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAA")
+	f.Fuzz(func(t *testing.T, secret string) {
+		p, err := parseHash(secret)
+		if err != nil {
+			return
+		}
+		if p.memory > most.memory || p.passes > most.passes || p.threads > most.threads || p.threads == 0 || p.passes == 0 {
+			t.Fatalf("%q asks for %+v", secret, p.cost)
+		}
+		if again, err := parseHash(p.String()); err != nil || again.String() != p.String() {
+			t.Fatalf("%q is not read back: %v", secret, err)
+		}
+		if p.memory*p.passes <= 1024 {
+			if _, _, err := h.Check(t.Context(), secret, "x"); err != nil {
+				t.Fatal(err)
+			}
+		}
+	})
+}

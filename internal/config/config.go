@@ -45,8 +45,14 @@ func (c Config) Database() string {
 func (c Config) Secure() bool { return strings.HasPrefix(c.PublicURL, "https://") }
 
 // settle fills in what follows from other values and checks what holds between
-// them. Fields are named as the table names them.
-func (c *Config) settle(faults *fault.List, at func(option string) fault.Place) {
+// them: between those that are good by themselves, and where these stand.
+func (c *Config) settle(faults *fault.List, good map[string]fault.Place) {
+	check := func(holds bool, option, other string, wrong *fault.Error) {
+		at, ok := good[option]
+		if _, too := good[other]; ok && too && !holds {
+			faults.Add(wrong.At(at))
+		}
+	}
 	// Beside the data folder and not in it: whoever copies the folder must not
 	// copy what an altered database is found out with.
 	beside := filepath.Clean(c.Data)
@@ -57,19 +63,11 @@ func (c *Config) settle(faults *fault.List, at func(option string) fault.Place) 
 		if *f.value == "" {
 			*f.value = beside + f.ending
 		}
-		if within(c.Data, *f.value) {
-			faults.Add(fault.New(fault.Refused, "config.in-data", *f.value, c.Data).At(at(f.option)))
-		}
+		check(!within(c.Data, *f.value), f.option, "data", fault.New(fault.Refused, "config.in-data", *f.value, c.Data))
 	}
-	if c.Keys == c.Checkpoint {
-		faults.Add(fault.New(fault.Conflict, "config.same-file", c.Keys).At(at("checkpoint")))
-	}
-	if c.IdleTimeout > c.SessionLifetime {
-		faults.Add(fault.New(fault.Conflict, "config.idle-longer", c.IdleTimeout, c.SessionLifetime).At(at("idle-timeout")))
-	}
-	if c.MetricsAddr != "" && c.MetricsAddr == c.Addr && !strings.HasSuffix(c.Addr, ":0") {
-		faults.Add(fault.New(fault.Conflict, "config.same-addr", c.Addr).At(at("metrics-addr")))
-	}
+	check(c.Keys != c.Checkpoint, "checkpoint", "keys", fault.New(fault.Conflict, "config.same-file", c.Keys))
+	check(c.IdleTimeout <= c.SessionLifetime, "idle-timeout", "session-lifetime", fault.New(fault.Conflict, "config.idle-longer", c.IdleTimeout, c.SessionLifetime))
+	check(c.MetricsAddr == "" || c.MetricsAddr != c.Addr || strings.HasSuffix(c.Addr, ":0"), "metrics-addr", "addr", fault.New(fault.Conflict, "config.same-addr", c.Addr))
 }
 
 // within says whether file lies in the folder or below it. A path that cannot be

@@ -153,6 +153,8 @@ func TestFaults(t *testing.T) {
 		{name: "database", env: map[string]string{"SHIJI_DB": "mysql://u:p@h/x"}, want: []string{"SHIJI_DB config.postgres"}},
 		{name: "keys in data", args: []string{"-data", "d", "-keys", "d/keys", "-checkpoint", "d/../d/x/cp"}, want: []string{"-keys config.in-data", "-checkpoint config.in-data"}},
 		{name: "data is here", args: []string{"-data", "."}, want: []string{"SHIJI_KEYS config.in-data", "SHIJI_CHECKPOINT config.in-data"}},
+		{name: "all at once", args: []string{"-addr", "x", "-data", "d", "-keys", "d/keys", "-session-lifetime", "10m"}, want: []string{"-addr config.address", "-keys config.in-data", "SHIJI_IDLE_TIMEOUT config.idle-longer"}},
+		{name: "nothing follows from a fault", args: []string{"-data", "", "-session-lifetime", "0", "-addr", "x", "-metrics-addr", "x"}, want: []string{"-addr config.address", "-metrics-addr config.address", "-data config.empty", "-session-lifetime config.range"}},
 		{name: "keys beside data", args: []string{"-data", "d", "-keys", "d2/keys"}},
 		{name: "root", env: map[string]string{"SHIJI_ROOT": "01ka0000000000000000000000"}, want: []string{"SHIJI_ROOT config.identifier"}},
 		{name: "one file for both", args: []string{"-keys", "k", "-checkpoint", "k"}, want: []string{"-checkpoint config.same-file"}},

@@ -71,17 +71,16 @@ func (s *Source) Load(env func(string) (string, bool)) (Config, error) {
 	if err != nil {
 		return Config{}, err
 	}
-	places := map[string]fault.Place{}
+	good := map[string]fault.Place{} // where the values stand that are right by themselves
 	for _, o := range options {
 		l := s.look(o, env, file)
-		places[o.Name] = l.place
 		if f := o.set(&c, l.value); f != nil {
 			faults.Add(f.At(l.place))
+			continue
 		}
+		good[o.Name] = l.place
 	}
-	if faults.Len() == 0 {
-		c.settle(&faults, func(option string) fault.Place { return places[option] })
-	}
+	c.settle(&faults, good)
 	if err := faults.Err(); err != nil {
 		return Config{}, err
 	}
