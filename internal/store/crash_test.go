@@ -27,6 +27,7 @@ const (
 	crashChildEnv = "SHIJI_CRASH_CHILD" // folder with the files "place" and "keys"
 	crashSyncEnv  = "SHIJI_CRASH_SYNC"  // synchronous mode of SQLite
 	crashEarlyEnv = "SHIJI_CRASH_EARLY" // acknowledges before the commit
+	crashForEnv   = "SHIJI_CRASH_FOR"   // ends itself after this while, and takes refusals for answers
 )
 
 const crashWriters = 16
@@ -55,6 +56,11 @@ func crashChild(t *testing.T, dir string) {
 		store.SetSynchronous(mode)
 	}
 	early := os.Getenv(crashEarlyEnv) != ""
+	patient := false
+	if d, err := time.ParseDuration(os.Getenv(crashForEnv)); err == nil {
+		patient = true
+		time.AfterFunc(d, func() { os.Exit(0) }) // nothing is closed
+	}
 	s, err := store.Open(context.Background(), store.Config{Path: p[0], DSN: p[1], Data: p[2], Checkpoint: p[3], Keys: keys, IDs: store.NewIDs(rand.Reader)})
 	if err != nil {
 		t.Fatal(err)
@@ -73,10 +79,12 @@ func crashChild(t *testing.T, dir string) {
 					}
 					return err
 				})
-				if err != nil {
+				switch {
+				case err != nil && !patient:
 					panic(err)
-				}
-				if !early {
+				case err != nil:
+					told <- "refused " + err.Error()
+				case !early:
 					told <- "acked " + string(p.Number)
 				}
 			}
@@ -84,11 +92,14 @@ func crashChild(t *testing.T, dir string) {
 	}
 	go func() {
 		for {
-			b, err := s.PutBlob(strings.NewReader(rand.Text()))
-			if err != nil {
+			switch b, err := s.PutBlob(strings.NewReader(rand.Text())); {
+			case err != nil && !patient:
 				panic(err)
+			case err != nil:
+				told <- "refused " + err.Error()
+			default:
+				told <- "blob " + b.SHA
 			}
-			told <- "blob " + b.SHA
 			time.Sleep(5 * time.Millisecond)
 		}
 	}()

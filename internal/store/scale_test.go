@@ -61,7 +61,7 @@ func teacher(r *rand.Rand) org.Person {
 	}
 }
 
-// found builds the city: many changes a transaction, as an import does.
+// foundCity builds the city: many changes a transaction, as an import does.
 func foundCity(b *testing.B, db *storetest.DB) *metropolis {
 	r := rand.New(rand.NewPCG(1, 2))
 	m := &metropolis{}
@@ -187,6 +187,17 @@ func BenchmarkCity(b *testing.B) {
 				for b.Loop() {
 					db.Reopen(b)
 				}
+			})
+			b.Run("audit", func(b *testing.B) {
+				var n int64
+				for b.Loop() {
+					r, err := db.Verify(b.Context(), store.Audit{})
+					if err != nil || r.Faults.Len() > 0 {
+						b.Fatal(err, r.Faults.Error())
+					}
+					n += r.Size + r.Rows
+				}
+				b.ReportMetric(float64(n)/b.Elapsed().Seconds(), "records/s")
 			})
 			runtime.GC()
 			var mem runtime.MemStats

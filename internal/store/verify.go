@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"fmt"
 	"slices"
+	"strings"
 
 	"golang.org/x/mod/sumdb/tlog"
 
@@ -78,6 +79,8 @@ type auditor struct {
 type state struct {
 	event   string
 	after   audit.Commitment
+	salt    [audit.SaltSize]byte // that opens after
+	opened  bool                 // the salt is there
 	version int64
 	seen    bool
 }
@@ -182,7 +185,7 @@ func (v *auditor) entry(r *logRow) {
 		v.fault("store.audit-event", n, r.leaf)
 		return
 	}
-	v.detail(&e, r)
+	salt, opened := v.detail(&e, r)
 	if e.Action == audit.PayloadErased {
 		v.erasing[e.Object[len("payload/"):]] = e.ID
 	}
@@ -190,31 +193,34 @@ func (v *auditor) entry(r *logRow) {
 		v.sets[e.ID] = set{e.Object, e.Evidence}
 	}
 	if states[e.Action] {
-		last := v.states[e.Object]
+		object := strings.Clone(e.Object) // or the whole text of the event would be kept
+		last := v.states[object]
 		if e.Before != last.after || e.Version != last.version+1 {
-			v.fault("store.audit-chain", e.Object, e.ID)
+			v.fault("store.audit-chain", object, e.ID)
 		}
-		v.states[e.Object] = state{event: e.ID, after: e.After, version: e.Version}
+		v.states[object] = state{event: r.leaf, after: e.After, salt: salt, opened: opened, version: e.Version}
 	}
 }
 
-// detail checks that what stands behind an event is what it committed to.
-func (v *auditor) detail(e *audit.Event, r *logRow) {
+// detail checks that what stands behind an event is what it committed to, and
+// returns the salt if it is there.
+func (v *auditor) detail(e *audit.Event, r *logRow) (salt [audit.SaltSize]byte, there bool) {
 	switch {
 	case r.salt != nil && r.content != nil:
 		v.details++
-		var salt [audit.SaltSize]byte
 		if copy(salt[:], r.salt) != len(r.salt) || len(r.salt) != len(salt) || audit.Commit(salt, r.content) != e.After {
 			v.fault("store.audit-detail", e.ID)
 		}
+		return salt, true
 	case e.After.IsZero():
 	case v.erased[e.ID] != "":
 		v.report.Erased++
 	case !r.whole && v.detailBeside(e.ID, r):
-		v.detail(e, r)
+		return v.detail(e, r)
 	default:
 		v.fault("store.audit-detail", e.ID)
 	}
+	return salt, false
 }
 
 func (v *auditor) keepRoot() {

@@ -1,7 +1,6 @@
 package store
 
 import (
-	"bytes"
 	"database/sql"
 	"slices"
 	"strings"
@@ -172,12 +171,8 @@ func (v *auditor) checkRow(r row) error {
 	}
 	s.seen = true
 	v.states[r.object] = s
-	content, err := one(v.ctx, v.q, bytesOf, "SELECT content FROM detail WHERE event = $1", r.event)
-	switch {
-	case isNotFound(err): // erased; detail has judged that
-	case err != nil:
-		return err
-	case !bytes.Equal(content, r.bytes) || s.version != r.version:
+	// what was erased cannot be opened; detail has judged that
+	if s.opened && audit.Commit(s.salt, r.bytes) != s.after || s.version != r.version {
 		v.fault("store.audit-row", r.object)
 	}
 	return nil
@@ -191,7 +186,7 @@ func (v *auditor) checkVersions(Audit) error {
 		return err
 	}
 	for _, b := range batches {
-		versions, err := list(v.ctx, v.q, scanVersion, "SELECT "+versionColumns+" FROM version WHERE county = $1 AND batch = $2 ORDER BY ordinal", b.County, b.ID)
+		versions, err := list(v.ctx, v.q, v.scanVersion, "SELECT "+versionColumns+", payload.salt, payload.body FROM version LEFT JOIN payload ON payload.county = version.county AND payload.version = version.id WHERE version.county = $1 AND version.batch = $2 ORDER BY version.ordinal", b.County, b.ID)
 		if err != nil {
 			return err
 		}
@@ -201,9 +196,6 @@ func (v *auditor) checkVersions(Audit) error {
 			members[i] = o.member()
 			if o.ordinal != int64(i) {
 				v.fault("store.audit-version", o.id, o.kind, o.key)
-			}
-			if err := v.checkPayload(b, o); err != nil {
-				return err
 			}
 		}
 		if logged, known := v.sets[b.Event]; known && audit.SetRoot(members) != logged.evidence[0] {
@@ -237,19 +229,25 @@ func commitmentOf(b []byte) (c audit.Commitment) {
 	return c
 }
 
-func (v *auditor) checkPayload(b Batch, o versionRow) error {
-	p, err := one(v.ctx, v.q, scanSalted, "SELECT salt, body FROM payload WHERE county = $1 AND version = $2", b.County, o.id)
+// scanVersion reads a version with its payload, and holds the body, which it does
+// not keep, to the version's commitment.
+func (v *auditor) scanVersion(r *sql.Rows) (o versionRow, err error) {
+	var salt, body []byte
+	if err := r.Scan(&o.batch, &o.ordinal, &o.id, &o.kind, &o.key, &o.replaces, &o.commitment, &salt, &body); err != nil {
+		return o, err
+	}
+	if body == nil {
+		body = []byte{}
+	}
+	var s [audit.SaltSize]byte
+	copy(s[:], salt)
 	switch {
-	case isNotFound(err) && v.erased[o.id] != "":
+	case salt == nil && v.erased[o.id] != "":
 		v.report.Erased++
-	case isNotFound(err):
-		v.fault("store.audit-version", o.id, o.kind, o.key)
-	case err != nil:
-		return err
-	case audit.Commit(p.salt, p.content) != commitmentOf(o.commitment):
+	case salt == nil, audit.Commit(s, body) != commitmentOf(o.commitment):
 		v.fault("store.audit-version", o.id, o.kind, o.key)
 	}
-	return nil
+	return o, nil
 }
 
 // checkDocuments holds the valid versions to the history of adoptions.
