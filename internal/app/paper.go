@@ -10,13 +10,11 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"time"
 
 	"shiji/internal/explain"
 	"shiji/internal/fault"
 	"shiji/internal/org"
 	"shiji/internal/print"
-	"shiji/internal/scheme"
 	"shiji/internal/store"
 	"shiji/internal/text"
 )
@@ -124,7 +122,7 @@ const (
 func said(forms int, found []print.Finding) string {
 	parts := []string{text.Sprintf("app.forms-done", forms)}
 	for _, f := range found[:min(len(found), findingsNamed)] {
-		parts = append(parts, text.Sprintf("app.forms-finding", f.String()))
+		parts = append(parts, f.String())
 	}
 	if more := len(found) - findingsNamed; more > 0 {
 		parts = append(parts, text.Sprintf("app.job-more", more))
@@ -209,112 +207,4 @@ func (s *Service) JobFile(ctx context.Context, v *Viewer, job string) (name stri
 		return "", 0, nil, notThere(err)
 	}
 	return blob.Name, blob.Size, body, nil
-}
-
-// NoticeQuery is what a school writes on its 公示表.
-type NoticeQuery struct {
-	Number      string    // 文号
-	From, To    time.Time // first and last day of the period
-	Office      string    // who receives objections
-	Phone, Mail string
-}
-
-// publicDays is how many working days a publication lasts at least (人社部发〔2023〕6号
-// 第十七条).
-const publicDays = 5
-
-// Notice returns the school's 公示表 with totals; places only where an office has
-// opened the guard that keeps them off. That it was made is in the log before.
-func (s *Service) Notice(ctx context.Context, v *Viewer, appraisal string, q NoticeQuery) (*print.Notice, error) {
-	seen, g, err := s.whole(ctx, v, org.NoticePrint, appraisal)
-	if err != nil {
-		return nil, err
-	}
-	if err := q.check(); err != nil {
-		return nil, err
-	}
-	columns := []print.Column{print.Tops, print.Totals}
-	if slices.ContainsFunc(seen.rules.Opened, func(o scheme.OpenGuard) bool { return o.Guard == "public_ranking_of_teachers" }) {
-		columns = append(columns, print.Places)
-	}
-	n := print.NewNotice(seen.Overview(), columns...)
-	n.Number, n.From, n.To, n.Office, n.Phone, n.Mail = q.Number, q.From, q.To, q.Office, q.Phone, q.Mail
-	n.Issued = q.From
-	if err := s.export(ctx, v, g, seen, exported{What: exportNotice}); err != nil {
-		return nil, err
-	}
-	return &n, nil
-}
-
-// NoticePDF writes a notice as PDF and names who is shown with a character that
-// no font has.
-func (s *Service) NoticePDF(w io.Writer, n print.Notice) ([]print.Finding, error) {
-	press, err := s.press()
-	if err != nil {
-		return nil, err
-	}
-	return press.Notice(w, n)
-}
-
-// check lists everything that a notice lacks.
-func (q NoticeQuery) check() error {
-	var faults fault.List
-	switch days := workdays(q.From, q.To); {
-	case q.From.IsZero() || q.To.Before(q.From):
-		faults.Addf(fault.Invalid, fault.Place{Field: "from"}, "app.notice-from")
-	case days < publicDays:
-		faults.Addf(fault.Refused, fault.Place{Field: "to"}, "app.notice-short", q.From.Format(time.DateOnly), q.To.Format(time.DateOnly), days, publicDays)
-	}
-	if strings.TrimSpace(q.Office) == "" {
-		faults.Addf(fault.Missing, fault.Place{Field: "office"}, "app.notice-office")
-	}
-	if strings.TrimSpace(q.Phone+q.Mail) == "" {
-		faults.Addf(fault.Missing, fault.Place{Field: "phone"}, "app.notice-contact")
-	}
-	return faults.Err()
-}
-
-// workdays counts the days from the first to the last, both included, that are no
-// Saturday or Sunday. Public holidays and the working weekends that go with them
-// are announced year by year and not known here; the fault says so.
-func workdays(from, to time.Time) int {
-	n := 0
-	for d := from; !d.After(to) && n < publicDays; d = d.AddDate(0, 0, 1) {
-		if day := d.Weekday(); day != time.Saturday && day != time.Sunday {
-			n++
-		}
-	}
-	return n
-}
-
-// ExportFormat is how a whole appraisal is written.
-type ExportFormat string
-
-// The formats.
-const (
-	ExportJSON     ExportFormat = "json"
-	ExportWorkbook ExportFormat = "xlsx"
-	ExportPage     ExportFormat = "html"
-)
-
-// Export returns a writer of all results of an appraisal and a name for the file.
-// That they leave the site is in the log before the first byte.
-func (s *Service) Export(ctx context.Context, v *Viewer, appraisal string, format ExportFormat) (name string, write func(io.Writer) error, err error) {
-	seen, g, err := s.whole(ctx, v, org.ResultRead, appraisal)
-	if err != nil {
-		return "", nil, err
-	}
-	r, err := seen.report()
-	if err != nil {
-		return "", nil, err
-	}
-	ways := map[ExportFormat]func(io.Writer) error{ExportJSON: r.WriteJSON, ExportWorkbook: r.WriteWorkbook, ExportPage: r.WriteHTML}
-	write, ok := ways[format]
-	if !ok {
-		return "", nil, fault.New(fault.Invalid, "app.export-format", string(format))
-	}
-	if err := s.export(ctx, v, g, seen, exported{What: exportWhole + "." + string(format)}); err != nil {
-		return "", nil, err
-	}
-	return "考核结果-" + seen.roll.School + "-" + seen.appraisal.Term + "." + string(format), write, nil
 }

@@ -13,8 +13,12 @@ import (
 	"shiji/internal/app"
 	"shiji/internal/audit"
 	"shiji/internal/auth"
+	"shiji/internal/bundle"
+	"shiji/internal/eval"
+	"shiji/internal/explain"
 	"shiji/internal/fault"
 	"shiji/internal/org"
+	"shiji/internal/scheme"
 	"shiji/internal/store"
 	"shiji/internal/store/storetest"
 )
@@ -326,6 +330,93 @@ func TestResult(t *testing.T) {
 		}
 		audited(t, db)
 	})
+}
+
+// few compares people within their group; the head's has one person.
+const few = `
+scheme: 小例
+title: 小例
+rounding: {places: 4, contributions: 2, mode: half-up}
+total: {places: 2, ties: shared}
+missing: {not-applicable: reweight, excused: reweight, not-yet: block, refused: "0"}
+groups: {校长: {positions: [校长]}, 其他: {posts: [教学, 管理, 教辅, 工勤]}}
+measures:
+  评议: {from: committee, item: 遵纪守法, average: of-percents, trim: none, none: not-yet, clause: 某条}
+nodes:
+  - {id: "1", name: 评议, weight: 40%, clause: 某条, rule: {form: formula, is: 评议}}
+  - {id: "2", name: 比较, weight: 60%, clause: 某条, rule: {form: ratio, of: 评议, to-stat: mean, zero: "0"}}
+`
+
+// ownScheme stores a scheme in the school's book and evaluates by it.
+func (w *shown) ownScheme(t testing.TB, yaml string) {
+	t.Helper()
+	r, err := app.NewRules(scheme.File{Name: "few.yaml", Text: []byte(yaml)}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	body, err := json.Marshal(map[string]any{"file": map[string]string{"name": "few.yaml", "text": yaml}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var stored store.Scheme
+	err = w.db.Write(t.Context(), org.System("test"), func(ctx context.Context, tx *store.Tx) (err error) {
+		stored, err = tx.AddScheme(ctx, store.Scheme{Unit: w.school.ID, Name: r.Name, Edition: 1, Digest: r.Digest.String(), Body: body})
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if w.appraisal, err = w.OpenAppraisal(t.Context(), w.clerk, w.school.ID, term, "edition/"+stored.ID); err != nil {
+		t.Fatal(err)
+	}
+	w.pure = appraise(t, r, pkg(1))
+	w.evaluated(t, w.appraisal)
+}
+
+// TestMasked: somebody in a group of few is not told what few others have, not on
+// her page and not in what she takes home; the committee is.
+func TestMasked(t *testing.T) {
+	t.Parallel()
+	w := show(t, storetest.SQLite(t))
+	w.ownScheme(t, few)
+	w.publish(t)
+	at := slices.IndexFunc(w.pure.Outcome.Results, func(r eval.Result) bool {
+		return len(eval.Mask(w.pure.Compiled, r).Refs) != len(r.Refs)
+	})
+	if at < 0 {
+		t.Fatal("nobody is compared with few others")
+	}
+	whole := w.pure.Outcome.Results[at]
+	office, err := w.Result(t.Context(), w.head, w.appraisal, whole.Subject)
+	if err != nil {
+		t.Fatal(err)
+	}
+	v := w.signedIn(t, office.Person)
+	own, err := w.Result(t.Context(), v, w.appraisal, whole.Subject)
+	if err != nil {
+		t.Fatal(err)
+	}
+	stands := func(p *app.ResultPage) bool { // in for what is withheld
+		return slices.ContainsFunc(p.Trusted, func(x explain.Trusted) bool { return x.What == "学校核算的得分" })
+	}
+	if !stands(own) || stands(office) || own.Total != office.Total {
+		t.Errorf("own %+v, office %+v", own.Trusted, office.Trusted)
+	}
+	_, data, err := w.TakeHome(t.Context(), v, w.appraisal, whole.Subject)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := bundle.Open(data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, _, err := b.Verify()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if vouched, err := b.Vouch(c, ""); err != nil || vouched.Whole || len(b.Result.Refs) == len(whole.Refs) {
+		t.Errorf("%+v %v, %d references of %d", vouched, err, len(b.Result.Refs), len(whole.Refs))
+	}
 }
 
 // TestNothingWithoutItsEvent: where the log refuses the event, nothing is shown.

@@ -2,44 +2,13 @@ package app
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"time"
 
-	"shiji/internal/audit"
 	"shiji/internal/bundle"
 	"shiji/internal/fault"
 	"shiji/internal/org"
-	"shiji/internal/store"
 )
-
-// exported is kept with the event of an export. Fields may be added, never
-// renamed.
-type exported struct {
-	What      string `json:"what"`
-	Appraisal string `json:"appraisal,omitempty"`
-	Subject   string `json:"subject,omitempty"`
-}
-
-// What left the site.
-const (
-	exportBundle = "bundle"
-	exportForms  = "forms"
-	exportNotice = "notice"
-	exportWhole  = "results" // with the format behind it
-)
-
-// export records that v is about to take data of an appraisal away.
-func (s *Service) export(ctx context.Context, v *Viewer, g org.Grant, seen sight, what exported) error {
-	what.Appraisal = seen.appraisal.ID
-	about, err := json.Marshal(what)
-	if err != nil {
-		return err
-	}
-	return s.act(ctx, v, g, func(ctx context.Context, tx *store.Tx) error {
-		return tx.Note(ctx, audit.DataExported, string(seen.unit.ID), seen.unit.Path, about)
-	})
-}
 
 // TakeHome returns the bundle of the viewer's own result, with the proof that the
 // log holds it, and a name for the file. What is handed out has been checked as

@@ -35,7 +35,6 @@ var appText = map[string]string{
 	"app.evaluated-anew":    "这次考核刚刚重新计算过。请刷新页面。",
 	"app.export-format":     "不能导出成“%[1]v”。",
 	"app.forms-done":        "已排好 %[1]v 人的考核表。",
-	"app.forms-finding":     "%[1]v",
 	"app.forms-progress":    "排版 %[1]v/%[2]v 人…",
 	"app.job-kind-evaluate": "计算考核结果",
 	"app.job-kind-forms":    "批量排印考核表",
