@@ -68,7 +68,7 @@ bench:
 # torture runs the long variants of the hostile-input tests.
 torture:
 	SHIJI_TORTURE=1 $(GO) test ./internal/sheet ./internal/eval -count=1 -timeout 60m -v -run 'Hostile|Mutant|Oracle' -rapid.checks=2000
-	SHIJI_TORTURE=1 .ci/with-postgres $(GO) test ./internal/store -count=1 -timeout 15m -v -run 'Killed|PowerCuts'
+	SHIJI_TORTURE=1 .ci/with-postgres $(GO) test ./internal/store -count=1 -timeout 15m -v -run 'Killed|PowerCuts|FaultyDisk'
 
 # realdata assembles packages from ../shared/realdata (or SHIJI_REALDATA), evaluates each, and holds every statistic to the
 # reference results: the test prints how far each is off (docs/realdata.md).
