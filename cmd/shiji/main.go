@@ -31,6 +31,8 @@ type command struct {
 }
 
 var commands = []command{
+	{"demo", "[-addr 地址:端口] [-data 目录]", "建立并打开演示站（合成数据），列出登录名", runDemo},
+	{"serve", "[-addr 地址:端口] [-data 目录 | -db postgres://…]", "打开学校的站", runServe},
 	{"template", "-o 文件.xlsx", "写一份空的材料模板", runTemplate},
 	{"city", "[-seed N] [-schools N] [-csv] -o 目录", "生成演示学校的材料（合成数据）", runCity},
 	{"schemes", "", "列出内置的考核方案", runSchemes},
@@ -64,6 +66,9 @@ func run(args []string, c *console) int {
 	if len(args) == 0 {
 		c.help()
 		return exitUsage
+	}
+	if args[0] == markCommand && len(args) == 2 {
+		return c.report(runMarkApart(args[1], c.in, c.out))
 	}
 	for _, cmd := range commands {
 		if cmd.name != args[0] {

@@ -27,19 +27,9 @@ func runMigrate(c *console, args []string) error {
 	if err != nil {
 		return err
 	}
-	fresh, err := drawKeys(cfg)
-	if err != nil {
-		return err
-	}
-	where, err := storeConfig(cfg)
-	if err != nil {
-		return err
-	}
-	if err := os.MkdirAll(cfg.Data, 0o700); err != nil {
-		return fmt.Errorf("migrate: %w", err)
-	}
 	ctx := context.Background()
-	if err := store.Migrate(ctx, where); err != nil {
+	where, fresh, err := prepareStore(ctx, cfg)
+	if err != nil {
 		return err
 	}
 	s, err := store.Open(ctx, where)
@@ -69,6 +59,21 @@ func runMigrate(c *console, args []string) error {
 		return err
 	}
 	return refused
+}
+
+// prepareStore makes what is not there yet (keys, folder, tables) and says where
+// the store is then to look, and whether the keys are new.
+func prepareStore(ctx context.Context, cfg config.Config) (where store.Config, fresh bool, err error) {
+	if fresh, err = drawKeys(cfg); err != nil {
+		return store.Config{}, false, err
+	}
+	if where, err = storeConfig(cfg); err != nil {
+		return store.Config{}, false, err
+	}
+	if err := os.MkdirAll(cfg.Data, 0o700); err != nil {
+		return store.Config{}, false, fmt.Errorf("migrate: %w", err)
+	}
+	return where, fresh, store.Migrate(ctx, where)
 }
 
 // drawKeys makes the keys of a new site and says whether it did.

@@ -10,6 +10,7 @@ var cmdText = map[string]string{
 	"cmd.file-there":         "“%[1]v”已经存在，不予覆盖。请换一个文件名。",
 	"cmd.held":               "“%[1]v”在%[3]v已经是%[2]v。",
 	"cmd.kind":               "没有写单位的种类，或没有这一种。可写：%[1]v。",
+	"cmd.demo-addr":          "演示站的密码人人知道，只能在本机打开；不能用 %[1]v。真实的站请用 shiji serve。",
 	"cmd.keys-lost":          "数据库已经在，却没有它的密钥文件 %[1]v。请找回原来的密钥；新的密钥打不开它。",
 	"cmd.mark-failed":        "这个工作簿无法标注。请照页面上的清单修改。",
 	"cmd.no-listen":          "不能在 %[1]v 上提供服务：地址已被占用，或不是本机的。请换一个 -addr。",
