@@ -24,7 +24,12 @@ func BenchmarkShow(b *testing.B) {
 			return err
 		},
 		"overview": func() error { _, err := w.Overview(b.Context(), w.clerk, w.appraisal); return err },
-		"bundle":   func() error { _, _, err := w.TakeHome(b.Context(), w.mine, w.appraisal, w.subject); return err },
+		"cold": func() error { // a process that has just started
+			s := app.NewService(w.db.Store, app.Options{Now: w.db.Config.Now})
+			_, err := s.Result(b.Context(), w.mine, w.appraisal, w.subject)
+			return err
+		},
+		"bundle": func() error { _, _, err := w.TakeHome(b.Context(), w.mine, w.appraisal, w.subject); return err },
 	} {
 		b.Run(name, func(b *testing.B) {
 			var took []time.Duration
