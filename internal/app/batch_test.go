@@ -3,10 +3,14 @@ package app_test
 import (
 	"bytes"
 	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
 	"strings"
 	"testing"
 
 	"shiji/internal/app"
+	"shiji/internal/audit"
 	"shiji/internal/evidence"
 	"shiji/internal/fault"
 	"shiji/internal/num"
@@ -211,6 +215,91 @@ func TestTwoBatchesBesideEachOther(t *testing.T) {
 		isKey(t, w.AdoptBatch(t.Context(), w.clerk, second, app.Confirm{}), "app.batch-overtaken")
 		audited(t, db)
 	})
+}
+
+// TestAdoptedOnce: of many who adopt one batch at the same time, one does, and
+// everybody is on file once.
+func TestAdoptedOnce(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, db *storetest.DB) {
+		w := newSite(t, db)
+		p := pkg(1)
+		id := w.upload(t, w.clerk, w.school, workbook(t, p))
+		errs := make(chan error, 4)
+		for range cap(errs) {
+			go func() { errs <- w.AdoptBatch(t.Context(), w.clerk, id, app.Confirm{}) }()
+		}
+		done := 0
+		for range cap(errs) {
+			if err := <-errs; err == nil {
+				done++
+			} else if !fault.Is(err, fault.Conflict) && !fault.Is(err, fault.NotFound) && !fault.Is(err, fault.Refused) {
+				t.Errorf("got %v", err)
+			}
+		}
+		staff, err := db.Staff(t.Context(), org.Below(w.school.Path), w.school.ID)
+		if err != nil || done != 1 || len(staff) != len(p.Staff) {
+			t.Errorf("adopted %d times, %d of %d people, %v", done, len(staff), len(p.Staff), err)
+		}
+		audited(t, db)
+	})
+}
+
+// TestReadingARecordIsAnEvent: somebody else's, not one's own.
+func TestReadingARecordIsAnEvent(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, db *storetest.DB) {
+		w := newSite(t, db)
+		read := func(v *app.Viewer) *app.PersonPage {
+			page, err := w.Person(t.Context(), v, w.teacher.Person)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return page
+		}
+		if page := read(w.teacher); !page.Own || !page.CanTrace || len(page.Posts) != 1 || page.Posts[0].Unit.Name != w.school.Name || page.Posts[0].Linked {
+			t.Errorf("her own: got %+v", page)
+		}
+		if page := read(w.officer); page.Own || page.CanTrace || !page.Posts[0].Linked {
+			t.Errorf("the officer's: got %+v", page)
+		}
+		events, err := db.EventsAbout(t.Context(), "person/"+string(w.teacher.Person), store.Page{})
+		if err != nil || len(events) != 2 || events[0].Action != audit.RecordViewed || events[0].Actor != string(w.officer.Account) || events[0].Org != string(w.school.Path) {
+			t.Errorf("got %+v, %v", events, err)
+		}
+	})
+}
+
+// TestOldWorkbook: an .xls is read, and comes back marked as .xlsx.
+func TestOldWorkbook(t *testing.T) {
+	t.Parallel()
+	soffice, err := exec.LookPath("soffice")
+	if err != nil {
+		t.Skip("LIBREOFFICE ABSENT: handing in .xls is not tested")
+	}
+	w := newSite(t, storetest.SQLite(t))
+	p := pkg(1)
+	p.Staff[3].Kind = "厨师"
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "a.xlsx"), workbook(t, p), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if out, err := exec.Command(soffice, "-env:UserInstallation=file://"+dir+"/profile", "--headless", "--convert-to", "xls", "--outdir", dir, filepath.Join(dir, "a.xlsx")).CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	old, err := os.ReadFile(filepath.Join(dir, "a.xls"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	id := w.upload(t, w.clerk, w.school, old)
+	page := w.batch(t, w.clerk, id, app.BatchFaulty)
+	if len(page.Faults) != 1 || page.Faults[0].Where.Sheet != "教职工" || page.Size != int64(len(old)) {
+		t.Errorf("got %v, %d bytes", page.Faults, page.Size)
+	}
+	var marked bytes.Buffer
+	if err := w.MarkedWorkbook(t.Context(), w.clerk, id, &marked); err != nil || !bytes.HasPrefix(marked.Bytes(), []byte("PK")) {
+		t.Errorf("marked: %d bytes, %v", marked.Len(), err)
+	}
 }
 
 // TestHostileUploads: what is no workbook is refused and leaves no batch; what

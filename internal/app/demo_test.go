@@ -1,10 +1,13 @@
 package app_test
 
 import (
+	"bytes"
 	"os"
 	"testing"
 
 	"shiji/internal/app"
+	"shiji/internal/city"
+	"shiji/internal/evidence"
 	"shiji/internal/org"
 	"shiji/internal/store"
 	"shiji/internal/store/storetest"
@@ -72,12 +75,43 @@ func TestDemo(t *testing.T) {
 		if err != nil || len(home.Children) != 3 || len(home.Way) != 1 || home.May.Stage {
 			t.Errorf("the city's page: %+v, %v", home, err)
 		}
+		w.sameAsWithout(t, viewers["clerk1"], made.Schools[0], city.School(1, 0))
+		w.sameAsWithout(t, viewers["clerk3"], made.Schools[2], city.Earlier(1, 2, 1))
 		w.tryOut(t, viewers["clerk5"], made)
 		if _, err := w.Demo(t.Context(), app.DemoOptions{Seed: 1}); err == nil {
 			t.Error("a demonstration in a database that has data")
 		}
 		audited(t, db)
 	})
+}
+
+// sameAsWithout compares stored results of every kind of school, and of an earlier
+// year, with what the package gives without a store.
+func (w *service) sameAsWithout(t *testing.T, clerk *app.Viewer, school org.Unit, p *evidence.Package) {
+	t.Helper()
+	home, err := w.UnitHome(t.Context(), clerk, school.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, a := range home.Appraisals {
+		if a.Term != p.School[0].Term {
+			continue
+		}
+		_, write, err := w.Export(t.Context(), clerk, a.ID, app.ExportJSON)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got bytes.Buffer
+		if err := write(&got); err != nil {
+			t.Fatal(err)
+		}
+		kind := map[string]string{"初中": junior, "小学": primary, "普通高中": "jining-2018/senior"}[p.School[0].Stages[0]]
+		if want := toJSON(t, appraise(t, rules(t, kind), p)); !bytes.Equal(got.Bytes(), want) {
+			t.Errorf("%s %s: got %d other bytes than the %d without a store", school.Name, a.Term, got.Len(), len(want))
+		}
+		return
+	}
+	t.Errorf("%s has no appraisal of %s", school.Name, p.School[0].Term)
 }
 
 // tryOut hands in the samples as a visitor would.

@@ -92,7 +92,7 @@ func (w *site) line(t testing.TB, v *app.Viewer, appraisal string) app.Appraisal
 // line gives without any store.
 func TestSameResultsThroughTheStore(t *testing.T) {
 	t.Parallel()
-	want := appraise(t, rules(t, primary), pkg(1))
+	want := toJSON(t, appraise(t, rules(t, primary), pkg(1)))
 	storetest.Each(t, func(t *testing.T, db *storetest.DB) {
 		w := newSite(t, db)
 		w.working(t)
@@ -104,20 +104,16 @@ func TestSameResultsThroughTheStore(t *testing.T) {
 		w.adopted(t, pkg(1))
 		isKey(t, w.Publish(t.Context(), w.head, appraisal), "app.appraisal-state")
 		w.evaluated(t, appraisal)
-		a, err := db.Appraisal(t.Context(), org.Below(w.school.Path), appraisal)
+		_, write, err := w.Export(t.Context(), w.clerk, appraisal, app.ExportJSON)
 		if err != nil {
 			t.Fatal(err)
 		}
-		i := 0
-		err = db.ResultsWhole(t.Context(), org.Below(w.school.Path), a, func(r store.Result) error {
-			if !bytes.Equal(r.Trace, want.Outcome.Results[i].Encode()) {
-				t.Errorf("%s: other bytes than without a store", r.Subject)
-			}
-			i++
-			return nil
-		})
-		if err != nil || i != len(want.Outcome.Results) {
-			t.Errorf("got %d results of %d: %v", i, len(want.Outcome.Results), err)
+		var got bytes.Buffer
+		if err := write(&got); err != nil {
+			t.Fatal(err)
+		}
+		if !bytes.Equal(got.Bytes(), want) {
+			t.Errorf("got %d other bytes than the %d without a store", got.Len(), len(want))
 		}
 		line := w.line(t, w.head, appraisal)
 		if line.State != store.Evaluated || line.Members != int64(len(pkg(1).Staff)) || line.Evaluated == "" || line.Outdated || !line.CanPublish || line.CanEvaluate {
@@ -270,4 +266,82 @@ func TestBrokenJobs(t *testing.T) {
 		time.Sleep(50 * time.Millisecond)
 	}
 	t.Error("the broken job does not fail")
+}
+
+// enqueued orders a job of a kind that only tests have.
+func (w *site) enqueued(t *testing.T, kind string) (id string) {
+	t.Helper()
+	err := w.db.Write(t.Context(), org.Actor{Account: w.clerk.Account}, func(ctx context.Context, tx *store.Tx) error {
+		j, err := tx.Enqueue(ctx, kind, w.school.Path, []byte("{}"))
+		id = j.ID
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return id
+}
+
+// TestPanickingJob: a mistake of the program fails the job at once, with a number
+// to tell the administrator, and takes nothing else down.
+func TestPanickingJob(t *testing.T) {
+	t.Parallel()
+	w := newSite(t, storetest.SQLite(t))
+	w.working(t)
+	for range 2 {
+		page := w.done(t, w.clerk, w.enqueued(t, app.PanickingJob))
+		if page.State != store.Failed || !strings.Contains(page.Progress, "事件号") || strings.Contains(page.Progress, "boom") {
+			t.Errorf("got %+v", page)
+		}
+	}
+}
+
+// TestJobsAreTakenOver: one whose process died, and one that its process gave
+// back when it was told to end.
+func TestJobsAreTakenOver(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, db *storetest.DB) {
+		w := newSite(t, db)
+		died, given := w.enqueued(t, app.QuickJob), w.enqueued(t, app.PatientJob)
+		if err := db.Keep(t.Context(), func(ctx context.Context, k *store.Keeper) error {
+			j, err := k.Claim(ctx, time.Minute) // by a process that then dies
+			if err == nil && j.ID != died {
+				t.Errorf("claimed %s", j.Kind)
+			}
+			return err
+		}); err != nil {
+			t.Fatal(err)
+		}
+		ctx, stop := context.WithCancel(t.Context())
+		ended := make(chan error, 1)
+		go func() { ended <- w.Work(ctx) }()
+		w.until(t, given, func(j store.Job) bool { return j.State == store.Running && j.Progress == "waiting" })
+		stop()
+		if err := <-ended; err != nil {
+			t.Fatal(err)
+		}
+		w.until(t, given, func(j store.Job) bool { return j.State == store.Queued })
+		w.until(t, died, func(j store.Job) bool { return j.State == store.Running })
+		db.Clock.Advance(2 * time.Minute)
+		w.working(t)
+		w.until(t, died, func(j store.Job) bool { return j.State == store.Done && j.Attempt == 2 })
+		w.until(t, given, func(j store.Job) bool { return j.State == store.Running && j.Attempt == 2 })
+	})
+}
+
+// until waits for a job of the clerk.
+func (w *site) until(t *testing.T, id string, ok func(store.Job) bool) {
+	t.Helper()
+	var j store.Job
+	for range 300 {
+		var err error
+		if j, err = w.db.Job(t.Context(), w.clerk.Account, id); err != nil {
+			t.Fatal(err)
+		}
+		if ok(j) {
+			return
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+	t.Fatalf("it stays at %+v", j)
 }

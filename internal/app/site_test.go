@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"io"
+	"log/slog"
 	"testing"
 
 	"shiji/internal/app"
@@ -48,6 +49,7 @@ func newService(db *storetest.DB) *service {
 		Mark: func(_ context.Context, path string, faults []*fault.Error, w io.Writer) error {
 			return app.MarkPackage(path, faults, w)
 		},
+		Log: slog.New(slog.DiscardHandler),
 	})}
 }
 

@@ -102,7 +102,7 @@ func (s *Service) attempt(ctx context.Context, j store.Job, progress func(string
 	}
 	defer func() {
 		if r := recover(); r != nil {
-			err = fmt.Errorf("panic: %v\n%s", r, debug.Stack())
+			err = fmt.Errorf("%w: %v\n%s", errPanic, r, debug.Stack())
 		}
 	}()
 	return do(ctx, s, j, progress)
@@ -119,7 +119,7 @@ func (s *Service) settle(ctx context.Context, j store.Job, out result, err error
 	}
 	incident := fmt.Sprintf("%s-%d", j.ID[len(j.ID)-8:], j.Attempt)
 	s.options.Log.Error("job failed", "job", j.ID, "kind", j.Kind, "incident", incident, "error", err)
-	if j.Attempt < jobTries {
+	if j.Attempt < jobTries && !errors.Is(err, errPanic) {
 		return s.retry(ctx, j, time.Duration(j.Attempt*j.Attempt)*5*time.Second)
 	}
 	return s.finish(ctx, j, store.Failed, result{Said: text.Sprintf("app.job-incident", incident)})
@@ -150,6 +150,9 @@ func (s *Service) retry(ctx context.Context, j store.Job, after time.Duration) e
 		return k.Retry(ctx, j, text.Sprintf("app.job-again"), s.options.Now().Add(after))
 	})
 }
+
+// errPanic is a mistake of the program, which trying again does not mend.
+var errPanic = errors.New("panic")
 
 // errLost is why work stops whose lease went to another.
 var errLost = errors.New("the lease was lost")
