@@ -30,19 +30,13 @@ $(ASSET)/dist/sources.json: $(ASSET)/package-lock.json $(ASSET)/package.json $(A
 	echo "Pages work without scripts; PDF in batch is off (its font comes from npm), the browser still prints." >&2; \
 	echo "**********************************************************************" >&2
 
-# run makes a demo school, evaluates it, and says where the results lie.
+# run opens a demo site on this machine (synthetic data, made on the first run) and prints its address and logins.
 run: build
 	@mkdir -p $(OUT)
-	@$(BIN)/shiji city -seed 1 -schools 1 -o $(OUT) >/dev/null
-	@for f in $(OUT)/001-*.xlsx; do \
-	  $(BIN)/shiji evaluate -scheme jining-2018/junior -o $(OUT)/result.html -o $(OUT)/result.xlsx "$$f" >/dev/null || exit $$?; \
-	  echo "演示学校的材料（合成数据）：$(CURDIR)/$$f"; \
-	done
-	@echo "逐分可查的结果（浏览器打开）：$(CURDIR)/$(OUT)/result.html"
-	@echo "同样的结果（工作簿）：      $(CURDIR)/$(OUT)/result.xlsx"
+	@$(BIN)/shiji demo -data $(OUT)/data $(if $(ADDR),-addr $(ADDR))
 
 # test runs everything on both engines: it starts its own PostgreSQL.
-test:
+test: assets
 	$(GO) vet ./...
 	.ci/with-postgres $(GO) test ./...
 

@@ -5,7 +5,7 @@ import "shiji/internal/app"
 // schemePage is a scheme as an official reads it.
 type schemePage struct {
 	Base
-	*app.SchemePage
+	Page *app.SchemePage
 }
 
 func (c *call) scheme() error {
@@ -13,7 +13,7 @@ func (c *call) scheme() error {
 	if err != nil {
 		return err
 	}
-	page := schemePage{Base: c.base(s.Title), SchemePage: s}
+	page := schemePage{Base: c.base(s.Title), Page: s}
 	page.Place = s.Unit.Name
 	return c.show("scheme", page)
 }
