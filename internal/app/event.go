@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"encoding/hex"
+	"encoding/json"
 	"strings"
 
 	"golang.org/x/mod/sumdb/note"
@@ -112,8 +113,28 @@ func (n *naming) line(ctx context.Context, e store.Logged) (EventLine, error) {
 	if l.Unit, err = n.place(ctx, org.Path(e.Org)); err != nil {
 		return l, err
 	}
-	l.About, err = n.object(ctx, e)
-	return l, err
+	if l.About, err = n.object(ctx, e); err != nil {
+		return l, err
+	}
+	if what := purpose(e); what != "" {
+		l.About += "（" + what + "）"
+	}
+	return l, nil
+}
+
+// purpose words what somebody looked for or took away; "" when it was not kept.
+func purpose(e store.Logged) string {
+	if e.Action != audit.RecordViewed && e.Action != audit.DataExported {
+		return ""
+	}
+	var about struct {
+		What string `json:"what"`
+	}
+	if json.Unmarshal(e.Detail, &about) != nil { // other looks, and erased ones, keep nothing
+		return ""
+	}
+	words, _ := text.Lookup("app.what-" + about.What)
+	return words
 }
 
 // CheckpointPage is the last signed state of the log.

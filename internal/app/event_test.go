@@ -53,13 +53,13 @@ func TestEvents(t *testing.T) {
 			t.Errorf("%d events on %d pages", total, pages)
 		}
 		look := seen[string(audit.RecordViewed)]
-		if look.Name != "王经办" || look.Role != org.Clerk || look.About != w.pure.Roll().Names[w.subject] || look.Unit != w.school.Name || look.Leaf < 0 {
+		if look.Name != "王经办" || look.Role != org.Clerk || look.About != w.pure.Roll().Names[w.subject]+"（考核结果）" || look.Unit != w.school.Name || look.Leaf < 0 {
 			t.Errorf("look %+v", look)
 		}
 		if e := seen[string(audit.AppraisalEvaluated)]; e.About != term+" "+w.pure.Title || e.Unit != w.school.Name || !e.Signed {
 			t.Errorf("evaluation %+v", e)
 		}
-		if e := seen[string(audit.DataExported)]; e.About != w.school.Name || e.Name != w.pure.Roll().Names[w.subject] {
+		if e := seen[string(audit.DataExported)]; e.About != w.school.Name+"（考核成绩包）" || e.Name != w.pure.Roll().Names[w.subject] {
 			t.Errorf("export %+v", e)
 		}
 		if e := seen[string(audit.JobEnqueued)]; e.About != "计算考核结果" {

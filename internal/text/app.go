@@ -46,6 +46,14 @@ var appText = map[string]string{
 	"app.notice-contact":    "请至少写一个联系电话或邮箱。",
 	"app.proof-none":        "成绩包没有存证，不能用日志公钥核对。请从网站下载带存证的成绩包。",
 	"app.proof-young":       "日志的签名检查点还没有盖到这次评价。请过几秒再下载。",
+	"app.what-bundle":       "考核成绩包",
+	"app.what-form":         "考核表",
+	"app.what-forms":        "全部考核表",
+	"app.what-notice":       "公示表",
+	"app.what-result":       "考核结果",
+	"app.what-results.html": "全部结果，网页",
+	"app.what-results.json": "全部结果，数据",
+	"app.what-results.xlsx": "全部结果，工作簿",
 	"app.system":            "系统",
 
 	// what the log says for a bundle
