@@ -24,10 +24,12 @@ type engine struct {
 	// statement is a round trip; the driver of SQLite needs time quadratic in
 	// their number (205 µs a write with up to 4,000, 32 µs with 32).
 	bulk int
+	// shrink, if any, gives the cache of an idle connection back.
+	shrink string
 }
 
 var (
-	sqlite   = engine{name: "sqlite", dialect: goose.DialectSQLite3, begin: "BEGIN IMMEDIATE", bulk: 32}
+	sqlite   = engine{name: "sqlite", dialect: goose.DialectSQLite3, begin: "BEGIN IMMEDIATE", bulk: 32, shrink: "PRAGMA shrink_memory"}
 	postgres = engine{name: "postgres", dialect: goose.DialectPostgres, begin: "BEGIN", leavesLater: true, bulk: 4000}
 )
 
@@ -58,16 +60,17 @@ func openEngine(cfg Config) (e engine, write, read *sql.DB, err error) {
 	if err != nil {
 		return e, nil, nil, fmt.Errorf("open store: %w", err)
 	}
-	if write, err = sql.Open("sqlite", sqliteAddress(path, "foreign_keys(1)", "busy_timeout(10000)", "journal_mode(WAL)", "synchronous("+synchronous+")", "cache_size(-65536)")); err != nil {
+	if write, err = sql.Open("sqlite", sqliteAddress(path, "foreign_keys(1)", "busy_timeout(10000)", "journal_mode(WAL)", "synchronous("+synchronous+")", "cache_size(-32768)")); err != nil {
 		return e, nil, nil, fmt.Errorf("open store: %w", err)
 	}
-	if read, err = sql.Open("sqlite", sqliteAddress(path, "query_only(1)", "busy_timeout(10000)", "cache_size(-16384)")); err != nil {
+	if read, err = sql.Open("sqlite", sqliteAddress(path, "query_only(1)", "busy_timeout(10000)", "cache_size(-8192)")); err != nil {
 		_ = write.Close() // the first error is the one to tell
 		return e, nil, nil, fmt.Errorf("open store: %w", err)
 	}
 	write.SetMaxOpenConns(1)
 	read.SetMaxOpenConns(8)
 	read.SetMaxIdleConns(8)
+	read.SetConnMaxIdleTime(idleAfter)
 	return sqlite, write, read, nil
 }
 

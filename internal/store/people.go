@@ -22,12 +22,12 @@ type PeopleQuery struct {
 // holds or held a post in one of its subtrees. The key of a page is PageKey of
 // its last person.
 func (r Reader) People(ctx context.Context, scope org.Scope, q PeopleQuery) ([]org.Person, error) {
-	s, err := r.search(ctx, q.Search)
-	if err != nil {
-		return nil, fmt.Errorf("people: %w", err)
-	}
+	s := search{text: q.Search}
 	var out []org.Person
 	for _, t := range peopleTerms(scope) {
+		if err := r.plan(ctx, t, &s); err != nil {
+			return nil, fmt.Errorf("people: %w", err)
+		}
 		var w where
 		keys := w.peopleOf(t, s, q.After) + " ORDER BY 1, 2 LIMIT " + w.arg(q.limit())
 		rows, err := list(ctx, r.q, scanPerson, "SELECT "+personColumns+" FROM ("+keys+") k JOIN person ON id = key_id ORDER BY key_sort, key_id", w.args...)
@@ -48,22 +48,22 @@ func (r Reader) People(ctx context.Context, scope org.Scope, q PeopleQuery) ([]o
 // CountPeople returns how many persons People lists on all its pages. That of one
 // subtree is known; otherwise all keys are read: callers keep the count of a
 // large scope for a while.
-func (r Reader) CountPeople(ctx context.Context, scope org.Scope, search string) (int64, error) {
+func (r Reader) CountPeople(ctx context.Context, scope org.Scope, text string) (int64, error) {
 	terms := peopleTerms(scope)
-	if len(terms) == 1 && terms[0].Path != "" && search == "" {
+	if len(terms) == 1 && terms[0].Path != "" && text == "" {
 		n, err := one(ctx, r.q, integer, "SELECT people FROM unit WHERE path = $1", terms[0].Path)
 		if isNotFound(err) {
 			return 0, nil // no such unit, hence nobody in it
 		}
 		return n, err
 	}
-	s, err := r.search(ctx, search)
-	if err != nil {
-		return 0, fmt.Errorf("count people: %w", err)
-	}
+	s := search{text: text}
 	var w where
 	var keys []string
 	for _, t := range terms {
+		if err := r.plan(ctx, t, &s); err != nil {
+			return 0, fmt.Errorf("count people: %w", err)
+		}
 		keys = append(keys, w.peopleOf(t, s, ""))
 	}
 	if len(keys) == 0 {
@@ -89,25 +89,42 @@ func peopleTerms(scope org.Scope) (terms []org.Term) {
 	return terms
 }
 
-// search is what is known about a search before the list is read.
+// search is how a search is carried out in one term of a scope.
 type search struct {
-	text     string
+	text string
+	walk bool // over the people of the term, who are few
+
+	counted  bool   // the rest is known
 	few      bool   // fewer than many match
 	from, to string // sort keys between which all lie that match; "" if not known
 }
 
 var searched = []string{"sort", "initials", "name", "number"}
 
-// search counts, up to a bound, how many match.
-func (r Reader) search(ctx context.Context, text string) (search, error) {
-	s := search{text: text}
-	if text == "" {
-		return s, nil
+// plan decides how s is carried out in t: the people of a school are walked,
+// few matches are gathered, and only where both are many the list is walked
+// between the keys of those that match.
+func (r Reader) plan(ctx context.Context, t org.Term, s *search) error {
+	if s.text == "" || t.Path == "" {
+		return nil
 	}
+	people, err := one(ctx, r.q, integer, "SELECT people FROM unit WHERE path = $1", t.Path)
+	if err != nil && !isNotFound(err) { // in no unit there is nobody to walk over
+		return err
+	}
+	if s.walk = people < r.many(); s.walk || s.counted {
+		return nil
+	}
+	s.counted = true
+	return r.count(ctx, s)
+}
+
+// count counts, up to a bound, how many match.
+func (r Reader) count(ctx context.Context, s *search) error {
 	var w where
 	counts := make([]string, len(searched))
 	for i, c := range searched {
-		counts[i] = "(SELECT COUNT(*) FROM (SELECT 1 FROM person WHERE " + w.prefix(c, text) + " LIMIT " + w.arg(r.many()) + ") k)"
+		counts[i] = "(SELECT COUNT(*) FROM (SELECT 1 FROM person WHERE " + w.prefix(c, s.text) + " LIMIT " + w.arg(r.many()) + ") k)"
 	}
 	var numbers int64
 	n, err := one(ctx, r.q, func(r *sql.Rows) (n int64, err error) {
@@ -116,9 +133,9 @@ func (r Reader) search(ctx context.Context, text string) (search, error) {
 		return bySort + byInitials + byName + numbers, err
 	}, "SELECT "+strings.Join(counts, ", "), w.args...)
 	if s.few = n < r.many(); err != nil || s.few || numbers == r.many() {
-		return s, err // numbers know nothing of names: no bounds
+		return err // numbers know nothing of names: no bounds
 	}
-	return s, r.bound(ctx, &s)
+	return r.bound(ctx, s)
 }
 
 // bound finds between which sort keys the persons lie that match: names and
@@ -152,7 +169,7 @@ func (w *where) peopleOf(t org.Term, s search, after string) string {
 		in.and("id = %s", t.Person)
 		in.search(s.text, searched...)
 		return "SELECT sort AS key_sort, id AS key_id FROM person" + in.String()
-	case s.few:
+	case s.few && !s.walk:
 		from := make([]string, len(searched))
 		for i, c := range searched {
 			from[i] = "SELECT id AS match FROM person WHERE " + in.prefix(c, s.text)
@@ -169,7 +186,7 @@ func (w *where) peopleOf(t org.Term, s search, after string) string {
 		in.conditions = append(in.conditions, "person.id = post.person")
 		in.search(s.text, "person.sort", "person.initials", "person.name", "person.number")
 	}
-	if s.to != "" {
+	if s.to != "" && !s.walk {
 		in.and("post.sort >= %s AND post.sort <= %s", s.from, s.to)
 	}
 	return "SELECT post.sort AS key_sort, post.person AS key_id" + tables + in.String() + " GROUP BY post.sort, post.person"

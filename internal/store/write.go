@@ -20,6 +20,10 @@ const (
 	maxBatchFor = 20 * time.Millisecond
 )
 
+// idleAfter is how long nothing happens before memory is given back: the caches
+// of all connections to SQLite grow to 96 MB, and cost twice that.
+const idleAfter = time.Minute
+
 // ErrNoEvent reports a change that would have left no trace in the log.
 var ErrNoEvent = errors.New("store: a write without an event is refused")
 
@@ -95,23 +99,42 @@ func (s *Store) enqueue(ctx context.Context, run func(*conn, *batch) ([]*entry, 
 // PostgreSQL.
 func (s *Store) writer(c *conn) {
 	defer close(s.written)
-	for j := range s.jobs {
-		if c == nil {
-			var err error
-			if c, err = s.engine.conn(context.Background(), s.write); err != nil {
-				j.err = fmt.Errorf("store: no connection: %w", err)
-				close(j.done)
-				continue
+	idle := time.NewTimer(idleAfter)
+	for {
+		select {
+		case j, open := <-s.jobs:
+			if !open {
+				if c != nil {
+					c.close()
+				}
+				return
+			}
+			c = s.serve(c, j)
+			idle.Reset(idleAfter)
+		case <-idle.C:
+			if c != nil && s.engine.shrink != "" {
+				_ = c.control(s.engine.shrink) // a larger cache is no failure
 			}
 		}
-		if !s.runBatch(c, j) {
-			c.close()
-			c = nil
+	}
+}
+
+// serve runs a batch that begins with j, on c or a new connection if it is nil,
+// and returns the connection for the next one.
+func (s *Store) serve(c *conn, j *job) *conn {
+	if c == nil {
+		var err error
+		if c, err = s.engine.conn(context.Background(), s.write); err != nil {
+			j.err = fmt.Errorf("store: no connection: %w", err)
+			close(j.done)
+			return nil
 		}
 	}
-	if c != nil {
+	if !s.runBatch(c, j) {
 		c.close()
+		return nil
 	}
+	return c
 }
 
 // runBatch commits j and what arrives meanwhile, and answers afterwards. It
