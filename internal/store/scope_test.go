@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"io"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -321,6 +323,14 @@ func TestJobs(t *testing.T) {
 		if err = errors.Join(err, f.Close()); err != nil || string(body) != "a folder of paper" {
 			t.Errorf("result: %q %v", body, err)
 		}
+		path := filepath.Join(db.Config.Data, "blobs", made.SHA[:2], made.SHA)
+		long := db.Clock.Now().Add(-25 * time.Hour)
+		if err := os.Chtimes(path, long, long); err != nil {
+			t.Fatal(err)
+		}
+		if n, err := db.SweepBlobs(t.Context()); n != 0 || err != nil {
+			t.Errorf("swept %d, %v: what a job made is kept", n, err)
+		}
 		var later []string
 		for range 3 {
 			write(t, db, func(ctx context.Context, tx *store.Tx) error {
@@ -336,6 +346,13 @@ func TestJobs(t *testing.T) {
 		jobs, err = db.Jobs(t.Context(), clerk.Account, store.Page{After: jobs[1].ID})
 		if err != nil || len(jobs) != 2 || jobs[1].ID != ordered.ID || jobs[1].Result.SHA != made.SHA {
 			t.Errorf("older jobs: %+v %v", jobs, err)
+		}
+		db.Clock.Advance(32 * 24 * time.Hour)
+		if err := db.Keep(t.Context(), func(ctx context.Context, k *store.Keeper) error { return k.Tidy(ctx) }); err != nil {
+			t.Fatal(err)
+		}
+		if n, err := db.SweepBlobs(t.Context()); n != 1 || err != nil {
+			t.Errorf("swept %d, %v a month after the job", n, err)
 		}
 		settled(t, db)
 	})
