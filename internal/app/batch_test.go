@@ -302,6 +302,33 @@ func TestOldWorkbook(t *testing.T) {
 	}
 }
 
+// TestCutOffBatch: what a process left behind that died while it staged is told as
+// such and never adopted, however whole it looks.
+func TestCutOffBatch(t *testing.T) {
+	t.Parallel()
+	w := newSite(t, storetest.SQLite(t))
+	docs, err := evidence.Pack(pkg(1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := w.db.Stage(t.Context(), org.Actor{Account: w.clerk.Account}, w.school.ID, term)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, d := range docs {
+		if err := w.db.StageDrafts(t.Context(), b, []store.Draft{{Kind: d.Kind, Key: d.Key, Body: d.Body}}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if page := w.batch(t, w.clerk, b.ID, app.BatchCut); page.CanAdopt || !page.CanDiscard {
+		t.Errorf("got %+v", page)
+	}
+	isKey(t, w.AdoptBatch(t.Context(), w.clerk, b.ID, app.Confirm{Names: true}), "app.batch-cut")
+	if err := w.DiscardBatch(t.Context(), w.clerk, b.ID); err != nil {
+		t.Error(err)
+	}
+}
+
 // TestHostileUploads: what is no workbook is refused and leaves no batch; what
 // looks like one and is not, is a batch with its fault.
 func TestHostileUploads(t *testing.T) {

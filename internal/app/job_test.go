@@ -3,6 +3,7 @@ package app_test
 import (
 	"bytes"
 	"context"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -157,6 +158,25 @@ func (w *site) published(t *testing.T, appraisal string) {
 	home, err := w.UnitHome(ctx, w.officer, w.county.ID)
 	if err != nil || len(home.Children) != 2 || len(home.Children[0].Progress) != 1 || home.Children[0].Progress[0] != (app.Progress{Term: term, Published: 1}) {
 		t.Errorf("the county's page: %+v, %v", home, err)
+	}
+}
+
+// TestUnsettledIsNotPublished: who has no total would never get one.
+func TestUnsettledIsNotPublished(t *testing.T) {
+	t.Parallel()
+	w := newSite(t, storetest.SQLite(t))
+	w.working(t)
+	p := pkg(1)
+	who := p.Staff[20]
+	p.Ratings = slices.DeleteFunc(p.Ratings, func(r evidence.Rating) bool { return r.Staff == who.ID })
+	p.Committee = slices.DeleteFunc(p.Committee, func(c evidence.Committee) bool { return c.Staff == who.ID })
+	w.adopted(t, p)
+	appraisal := w.opened(t)
+	w.evaluated(t, appraisal)
+	err := w.Publish(t.Context(), w.head, appraisal)
+	isKey(t, err, "app.publish-unsettled")
+	if faults := fault.All(err); len(faults) != 1 || faults[0].Args[0] != who.Name {
+		t.Errorf("got %v, want one about %s", err, who.Name)
 	}
 }
 

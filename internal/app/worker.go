@@ -31,6 +31,10 @@ const (
 // Work runs jobs and keeps the house until ctx ends; then it gives back what it
 // has begun. Any number of processes may work on one database.
 func (s *Service) Work(ctx context.Context) error {
+	if s.store.ReadOnly() != nil { // nothing can be claimed; whoever opened the store has said why
+		<-ctx.Done()
+		return nil
+	}
 	var hands sync.WaitGroup
 	for range jobsAtOnce {
 		hands.Go(func() {
