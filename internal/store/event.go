@@ -40,10 +40,7 @@ func (r Reader) EventsAbout(ctx context.Context, object string, page Page) ([]au
 }
 
 func (r Reader) events(ctx context.Context, w where, page Page) ([]audit.Event, error) {
-	if page.After != "" {
-		w.and("id < %s", page.After)
-	}
-	rows, err := list(ctx, r.q, bytesOf, "SELECT bytes FROM event"+w.String()+" ORDER BY id DESC LIMIT "+w.arg(page.limit()), w.args...)
+	rows, err := list(ctx, r.q, bytesOf, w.events(page), w.args...)
 	if err != nil {
 		return nil, fmt.Errorf("events: %w", err)
 	}
@@ -54,6 +51,14 @@ func (r Reader) events(ctx context.Context, w where, page Page) ([]audit.Event, 
 		}
 	}
 	return out, nil
+}
+
+// events returns the query of a page of events.
+func (w *where) events(page Page) string {
+	if page.After != "" {
+		w.and("id < %s", page.After)
+	}
+	return "SELECT bytes FROM event" + w.String() + " ORDER BY id DESC LIMIT " + w.arg(page.limit())
 }
 
 // Proof returns the file that proves an event offline, and the event's

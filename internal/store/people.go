@@ -29,8 +29,8 @@ func (r Reader) People(ctx context.Context, scope org.Scope, q PeopleQuery) ([]o
 			return nil, fmt.Errorf("people: %w", err)
 		}
 		var w where
-		keys := w.peopleOf(t, s, q.After) + " ORDER BY 1, 2 LIMIT " + w.arg(q.limit())
-		rows, err := list(ctx, r.q, scanPerson, "SELECT "+personColumns+" FROM ("+keys+") k JOIN person ON id = key_id ORDER BY key_sort, key_id", w.args...)
+		query := w.people(t, s, q.Page)
+		rows, err := list(ctx, r.q, scanPerson, query, w.args...)
 		if err != nil {
 			return nil, fmt.Errorf("people: %w", err)
 		}
@@ -150,6 +150,12 @@ func (r Reader) bound(ctx context.Context, s *search) error {
 		return struct{}{}, r.Scan(&s.from, &s.to)
 	}, "SELECT MIN(sort), MAX(sort) FROM ("+strings.Join(keys, " UNION ALL ")+") k", w.args...)
 	return err
+}
+
+// people returns the query of a page of the persons that t sees.
+func (w *where) people(t org.Term, s search, page Page) string {
+	keys := w.peopleOf(t, s, page.After) + " ORDER BY 1, 2 LIMIT " + w.arg(page.limit())
+	return "SELECT " + personColumns + " FROM (" + keys + ") k JOIN person ON id = key_id ORDER BY key_sort, key_id"
 }
 
 // peopleOf returns the select of the keys of the persons that t sees.
