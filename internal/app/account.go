@@ -2,10 +2,12 @@ package app
 
 import (
 	"context"
+	"strings"
 
 	"shiji/internal/auth"
 	"shiji/internal/fault"
 	"shiji/internal/org"
+	"shiji/internal/pinyin"
 	"shiji/internal/store"
 )
 
@@ -56,7 +58,7 @@ func (s *Service) ChangePassword(ctx context.Context, v *Viewer, old, password s
 		return "", err
 	}
 	var faults fault.List
-	if err := faults.Join(s.options.Passwords.Accept(password, v.Login, v.Name, string(v.Number))); err != nil {
+	if err := faults.Join(s.options.Passwords.Accept(password, v.Login, v.Name, spelled(v.Name), string(v.Number))); err != nil {
 		return "", err
 	}
 	if password == old {
@@ -113,4 +115,11 @@ func (s *Service) DropFactor(ctx context.Context, v *Viewer, password string) (t
 	}
 	account.TOTP = ""
 	return s.saveAccount(ctx, v, account)
+}
+
+// spelled returns a name in pinyin without spaces, as people build passwords of
+// it.
+func spelled(name string) string {
+	sounds, _, _ := strings.Cut(pinyin.Sort(name), " ")
+	return strings.ReplaceAll(sounds, "'", "")
 }

@@ -222,6 +222,9 @@ func (s *Service) Publish(ctx context.Context, v *Viewer, appraisal string) erro
 	if err != nil {
 		return err
 	}
+	if err := s.byAnother(ctx, v, a, e); err != nil {
+		return err
+	}
 	old, err := s.outdated(ctx, u, a, e)
 	if err != nil {
 		return err
@@ -236,6 +239,29 @@ func (s *Service) Publish(ctx context.Context, v *Viewer, appraisal string) erro
 		_, err := tx.Publish(ctx, a)
 		return err
 	})
+}
+
+// byAnother refuses somebody who would publish what she evaluated herself, by
+// whichever account and in whatever role she did: 谁填报谁负责，谁审核谁负责 asks for two
+// people.
+func (s *Service) byAnother(ctx context.Context, v *Viewer, a store.Appraisal, e store.Evaluation) error {
+	events, err := s.store.EventsAbout(ctx, "appraisal/"+a.ID, store.Page{})
+	if err != nil {
+		return err
+	}
+	for _, event := range events {
+		if event.ID != e.Event {
+			continue
+		}
+		account, err := s.store.Account(ctx, org.AccountID(event.Actor))
+		if err != nil {
+			return err
+		}
+		if account.Person == v.Person {
+			return fault.New(fault.Refused, "app.publish-own")
+		}
+	}
+	return nil
 }
 
 // settled refuses an appraisal in which somebody has no total, unless its scheme

@@ -52,7 +52,7 @@ const (
 // Export returns a writer of all results of an appraisal and a name for the file.
 // That they leave the site is in the log before the first byte.
 func (s *Service) Export(ctx context.Context, v *Viewer, appraisal string, format ExportFormat) (name string, write func(io.Writer) error, err error) {
-	seen, g, err := s.whole(ctx, v, org.ResultRead, appraisal)
+	seen, g, err := s.whole(ctx, v, org.ResultExport, appraisal)
 	if err != nil {
 		return "", nil, err
 	}

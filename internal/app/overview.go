@@ -50,7 +50,7 @@ func (s *Service) Overview(ctx context.Context, v *Viewer, appraisal string) (*O
 	if a.Evaluation == "" || !can(org.OverviewRead) {
 		return p, nil
 	}
-	p.CanPrint, p.CanNotice, p.CanExport = can(org.ResultPrint), can(org.NoticePrint), can(org.ResultRead)
+	p.CanPrint, p.CanNotice, p.CanExport = can(org.ResultPrint), can(org.NoticePrint), can(org.ResultExport)
 	seen, err := s.cohort(ctx, a, u)
 	if err != nil {
 		return nil, err

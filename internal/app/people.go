@@ -2,11 +2,10 @@ package app
 
 import (
 	"context"
-	"strings"
 
 	"shiji/internal/audit"
 	"shiji/internal/org"
-	"shiji/internal/sheet"
+	"shiji/internal/pinyin"
 	"shiji/internal/store"
 )
 
@@ -47,7 +46,7 @@ func (s *Service) People(ctx context.Context, v *Viewer, unit org.UnitID, q Peop
 	if out.Way, err = s.way(ctx, v, u); err != nil {
 		return PeopleList{}, err
 	}
-	scope, search := org.Below(u.Path), folded(q.Search)
+	scope, search := org.Below(u.Path), pinyin.Search(q.Search)
 	if out.Total, err = s.store.CountPeople(ctx, scope, search); err != nil {
 		return PeopleList{}, err
 	}
@@ -71,12 +70,6 @@ func (s *Service) People(ctx context.Context, v *Viewer, unit org.UnitID, q Peop
 		out.People = append(out.People, PersonLine{p, posts[p.ID]})
 	}
 	return out, nil
-}
-
-// folded returns what somebody typed in the form in which names are stored:
-// "Wang Fang", typed in half or full width, finds wang'fang.
-func folded(search string) string {
-	return strings.Join(strings.Fields(strings.ToLower(sheet.HalfWidth(sheet.Tidy(search)))), "'")
 }
 
 // PersonPage is what is kept of one person, as far as the viewer may see it.

@@ -10,6 +10,7 @@ import (
 	"shiji/internal/eval"
 	"shiji/internal/explain"
 	"shiji/internal/org"
+	"shiji/internal/pinyin"
 )
 
 // ResultOrder names the order of a table of results.
@@ -188,7 +189,7 @@ func (q ResultQuery) takes(o *outcome, l ResultLine) bool {
 			return false
 		}
 	}
-	search, m := folded(q.Search), o.members[at]
+	search, m := pinyin.Search(q.Search), o.members[at]
 	return slices.ContainsFunc([]string{l.Name, m.sort, m.initials, l.Subject}, func(s string) bool { return strings.HasPrefix(strings.ToLower(s), search) })
 }
 

@@ -4,6 +4,8 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/base64"
+	"slices"
+	"strings"
 	"time"
 
 	"shiji/internal/auth"
@@ -37,7 +39,7 @@ func (s *Service) SignIn(ctx context.Context, in SignIn) (token string, err erro
 		return "", err
 	}
 	wrong := fault.New(fault.Refused, "app.sign-in")
-	account, err := s.store.AccountByLogin(ctx, in.Login)
+	account, err := s.store.AccountByLogin(ctx, strings.ToLower(in.Login))
 	if fault.Is(err, fault.NotFound) {
 		if err := s.hasher.Decoy(ctx, in.Password); err != nil {
 			return "", err
@@ -88,7 +90,7 @@ func (s *Service) count(ctx context.Context, in SignIn) error {
 	}
 	var byLogin, byPlace int64
 	err := s.store.Keep(ctx, func(ctx context.Context, k *store.Keeper) (err error) {
-		if byLogin, err = k.Hit(ctx, digest("login", in.Login), signInWindow); err != nil {
+		if byLogin, err = k.Hit(ctx, digest("login", strings.ToLower(in.Login)), signInWindow); err != nil {
 			return err
 		}
 		byPlace, err = k.Hit(ctx, digest("address", in.Address), signInWindow)
@@ -174,6 +176,9 @@ func (s *Service) viewer(ctx context.Context, account store.Account) (*Viewer, e
 		unit, err := s.store.Unit(ctx, org.Below(r.Path), r.Unit)
 		if err != nil {
 			return nil, err
+		}
+		if !slices.Contains(org.Role(r.Name).GrantedAt(), unit.Kind) {
+			continue // a role means nothing in a unit for which it was not made
 		}
 		v.Roles = append(v.Roles, org.Held{Role: org.Role(r.Name), Path: r.Path})
 		v.Seats = append(v.Seats, Seat{Role: org.Role(r.Name), Unit: unit})

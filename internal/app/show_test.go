@@ -74,13 +74,13 @@ func (w *shown) signedIn(t testing.TB, person org.PersonID) *app.Viewer {
 		t.Fatal(err)
 	}
 	err = w.db.Write(t.Context(), org.System("test"), func(ctx context.Context, tx *store.Tx) error {
-		_, err := tx.OpenAccount(ctx, store.Account{Person: person, Login: "t" + string(person), Secret: secret, State: store.Active})
+		_, err := tx.OpenAccount(ctx, store.Account{Person: person, Login: strings.ToLower(string(person)), Secret: secret, State: store.Active})
 		return err
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	token, err := w.SignIn(t.Context(), app.SignIn{Login: "t" + string(person), Password: password, Address: string(person)})
+	token, err := w.SignIn(t.Context(), app.SignIn{Login: string(person), Password: password, Address: string(person)})
 	if err != nil {
 		t.Fatal(err)
 	}

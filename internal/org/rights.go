@@ -77,6 +77,7 @@ const (
 	ResultRead   Action = "result.read"
 	ResultPrint  Action = "result.print"  // 考核表 of one, or of all as a job
 	ResultBundle Action = "result.bundle" // what its owner takes home
+	ResultExport Action = "result.export" // everybody's, as a file
 	NoticePrint  Action = "notice.print"  // 公示表
 
 	EventList Action = "event.list"
@@ -146,6 +147,7 @@ var rules = []Rule{
 	{Clerk, ResultList, Beneath, decided, false},
 	{Clerk, ResultRead, Beneath, decided, false},
 	{Clerk, ResultPrint, Beneath, decided, false},
+	{Clerk, ResultExport, Beneath, decided, false},
 	{Clerk, NoticePrint, Beneath, decided, false},
 
 	{Committee, UnitRead, Beneath, nil, false},
@@ -164,6 +166,7 @@ var rules = []Rule{
 	{Head, ResultList, Beneath, decided, false},
 	{Head, ResultRead, Beneath, decided, false},
 	{Head, ResultPrint, Beneath, decided, false},
+	{Head, ResultExport, Beneath, decided, false},
 	{Head, NoticePrint, Beneath, decided, false},
 	{Head, EventList, Beneath, nil, false},
 
@@ -175,6 +178,7 @@ var rules = []Rule{
 	{Officer, ResultList, Beneath, public, false},
 	{Officer, ResultRead, Beneath, public, false},
 	{Officer, ResultPrint, Beneath, public, false},
+	{Officer, ResultExport, Beneath, public, false},
 
 	{Auditor, UnitRead, Beneath, nil, false},
 	{Auditor, AppraisalRead, Beneath, nil, false},

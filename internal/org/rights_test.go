@@ -40,6 +40,7 @@ result.list         ~self:p   tree:ep  tree:ep    tree:ep  tree:p   -
 result.read         ~self:p   tree:ep  tree:ep    tree:ep  tree:p   -
 result.print        ~self:p   tree:ep  -          tree:ep  tree:p   -
 result.bundle       ~self:p   -        -          -        -        -
+result.export       -         tree:ep  -          tree:ep  tree:p   -
 notice.print        -         tree:ep  -          tree:ep  -        -
 event.list          -         -        -          tree     -        tree
 `

@@ -25,6 +25,7 @@ var orgText = map[string]string{
 	"org.action-result-list":        "结果名单",
 	"org.action-result-read":        "查看个人结果",
 	"org.action-result-print":       "打印考核表",
+	"org.action-result-export":      "导出全部结果",
 	"org.action-result-bundle":      "下载成绩包",
 	"org.action-notice-print":       "打印公示表",
 	"org.action-event-list":         "查看操作记录",

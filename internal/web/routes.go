@@ -61,7 +61,7 @@ var routes = []route{
 	{"GET /appraisals/{appraisal}/results/{subject}/form", ruled, org.ResultPrint, (*call).printForm},
 	{"POST /appraisals/{appraisal}/forms", ruled, org.ResultPrint, (*call).orderForms},
 	{"GET /appraisals/{appraisal}/notice", ruled, org.NoticePrint, (*call).notice},
-	{"GET /appraisals/{appraisal}/export/{format}", ruled, org.ResultRead, (*call).export},
+	{"GET /appraisals/{appraisal}/export/{format}", ruled, org.ResultExport, (*call).export},
 	{"GET /schemes/{scheme}", ruled, org.SchemeRead, (*call).scheme},
 	{"GET /schemes/{scheme}/source", ruled, org.SchemeRead, (*call).schemeSource},
 	{"GET /me", own, "", (*call).mine},
