@@ -16,3 +16,20 @@ go list -deps -f '{{with .Module}}{{if not .Main}}{{.Path}} {{.Version}} {{.Dir}
   done
 done
 printf '\n## Go %s standard library\n\nBSD-3-Clause, Copyright 2009 The Go Authors.\n' "$(go env GOVERSION)"
+
+# What the pages and papers carry from npm, where the assets have been built.
+cd internal/web/asset
+for module in htmx.org @expo-google-fonts/noto-sans-sc; do
+  dir=node_modules/$module
+  if [ ! -d "$dir" ]; then
+    echo "notices: $module is not installed; run make assets first" >&2
+    exit 1
+  fi
+  printf '\n## npm %s %s\n' "$module" "$(sed -n 's/^ *"version": "\(.*\)",*$/\1/p' "$dir/package.json" | head -1)"
+  for f in "$dir"/LICENSE* "$dir"/OFL*; do
+    [ -f "$f" ] || continue
+    printf '\n```\n'
+    cat "$f"
+    printf '\n```\n'
+  done
+done
