@@ -138,13 +138,13 @@ func level(column string, p org.Path) (expression, id string) {
 
 // onWay adds that the path in column is p or one above it.
 func (w *where) onWay(column string, p org.Path) {
-	ways := []string{"1 = 0"}
+	holes := []string{"''"}
 	for i, c := range p {
 		if c == '/' {
-			ways = append(ways, column+" = "+w.arg(string(p[:i+1])))
+			holes = append(holes, w.arg(string(p[:i+1])))
 		}
 	}
-	w.conditions = append(w.conditions, "("+strings.Join(ways, " OR ")+")")
+	w.conditions = append(w.conditions, column+" IN ("+strings.Join(holes, ", ")+")")
 }
 
 // prefix returns the condition that the text in column begins with p, bytewise.
