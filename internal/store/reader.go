@@ -111,28 +111,42 @@ func (w *where) scope(s org.Scope, c seen) {
 
 // below returns the condition that c.path lies in the subtree at p.
 func (w *where) below(p org.Path, c seen) string {
-	within := fmt.Sprintf("%[1]s >= %[2]s AND %[1]s < %[3]s", c.path, w.arg(string(p)), w.arg(p.End()))
 	if c.leveled {
 		if expression, id := level(c.path, p); id != "" {
 			// <> '' repeats the condition of the partial indexes
-			within = fmt.Sprintf("%s = %s AND %s <> '' AND %s", expression, w.arg(id), c.path, within)
+			within := fmt.Sprintf("%s = %s AND %s <> ''", expression, w.arg(id), c.path)
+			if len(p) > levels*step {
+				within += " AND " + w.within(c.path, p)
+			}
+			return within
 		}
 	}
-	return within
+	return w.within(c.path, p)
 }
 
+// within returns the condition that the path in column is p or begins with it.
+func (w *where) within(column string, p org.Path) string {
+	return fmt.Sprintf("%[1]s >= %[2]s AND %[1]s < %[3]s", column, w.arg(string(p)), w.arg(p.End()))
+}
+
+// The levels of paths that have indexes, and how far one is from the next: a
+// path is made of ids of 26 characters, each followed by "/".
+const (
+	levels = 3 // city, county, school
+	step   = 27
+)
+
 // level returns the expression by which a table with paths is indexed for the
-// level of p, and the id that it has in p's subtree: equality with one id keeps
-// the order of the index, which a range of paths does not. A path is made of
-// ids of 26 characters, each followed by "/"; three levels (city, county,
-// school) have an index, what lies deeper is looked for in its school.
+// level of p, and the id that it has in p's subtree. Equality with one id keeps
+// the order of the index, which a range of paths does not; an id stands in no
+// other subtree, so down to the last indexed level it says all. (With the range
+// beside it PostgreSQL takes a subtree for small, and sorts it.) What lies deeper
+// is looked for in its school.
 func level(column string, p org.Path) (expression, id string) {
-	const step = 27
 	if len(p) == 0 || len(p)%step != 0 {
 		return "", ""
 	}
-	n := min(len(p)/step, 3)
-	from := (n - 1) * step
+	from := (min(len(p)/step, levels) - 1) * step
 	return fmt.Sprintf("substr(%s, %d, 26)", column, from+1), string(p[from : from+step-1])
 }
 
