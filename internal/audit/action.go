@@ -59,7 +59,7 @@ var actions = []Entry{
 	{BatchAdopted, "batch", "a batch of handed-in documents became the valid ones; evidence: root over its versions"},
 	{SchemeAdded, "scheme", "an edition of a scheme was stored"},
 	{AppraisalOpened, "appraisal", "an appraisal of a unit was opened"},
-	{AppraisalEvaluated, "appraisal", "an appraisal was evaluated; evidence: root over its results"},
+	{AppraisalEvaluated, "appraisal", "an appraisal was evaluated; evidence: root over its results, digests of scheme and cohort, commitment of what is said of all"},
 	{AppraisalPublished, "appraisal", "the results of an appraisal were published"},
 	{IdentityUnmasked, "person", "somebody saw a person's identity number unmasked"},
 	{RecordViewed, "person", "somebody opened another person's record"},
