@@ -62,8 +62,9 @@ type ResultTable struct {
 	Next      string
 }
 
-// ResultColumn is an indicator of level 1.
-type ResultColumn struct{ Node, Name, Full string }
+// ResultColumn is an indicator of level 1. Groups have trees of their own, in
+// which indicators of one name are different nodes: they share a column.
+type ResultColumn struct{ Name string }
 
 // ResultLine is one person's line; Values stand under the table's Columns, "" where
 // an indicator is not part of her group's tree.
@@ -125,8 +126,7 @@ func (t *ResultTable) columns(o *explain.Overview, group string) {
 			continue
 		}
 		for _, top := range g.Tops {
-			c := ResultColumn{top.Node, top.Name, top.Full}
-			if !slices.ContainsFunc(t.Columns, func(x ResultColumn) bool { return x.Node == c.Node }) {
+			if c := (ResultColumn{top.Name}); !slices.Contains(t.Columns, c) {
 				t.Columns = append(t.Columns, c)
 			}
 		}
@@ -143,8 +143,9 @@ func (t *ResultTable) fill(o *explain.Overview) {
 				continue
 			}
 			for k, top := range g.Tops {
-				at := slices.IndexFunc(t.Columns, func(c ResultColumn) bool { return c.Node == top.Node })
-				l.Values[at] = l.Member.Values[k]
+				if value := l.Member.Values[k]; value != "" {
+					l.Values[slices.Index(t.Columns, ResultColumn{top.Name})] = value
+				}
 			}
 		}
 	}

@@ -44,7 +44,7 @@ func (s *site) around(next http.Handler) http.Handler {
 		begun := time.Now()
 		id := newRequestID()
 		r = r.WithContext(context.WithValue(r.Context(), requestKey{}, id))
-		p := &packer{ResponseWriter: w, gzip: strings.Contains(r.Header.Get("Accept-Encoding"), "gzip")}
+		p := &packer{ResponseWriter: w, gzip: takesGzip(r)}
 		s.headers(w.Header())
 		defer func() {
 			if v := recover(); v != nil {
@@ -107,6 +107,18 @@ func (s *site) account(r *http.Request, status int, id string, took time.Duratio
 		return
 	}
 	s.Log.Info("request", slog.String("request", id), slog.String("route", pattern), slog.Int("status", status), slog.Duration("took", took))
+}
+
+// takesGzip says whether a browser names gzip and does not refuse it (q=0).
+func takesGzip(r *http.Request) bool {
+	for _, coding := range strings.Split(strings.Join(r.Header.Values("Accept-Encoding"), ","), ",") {
+		name, quality, _ := strings.Cut(coding, ";")
+		if strings.EqualFold(strings.TrimSpace(name), "gzip") {
+			value, _ := strings.CutPrefix(strings.ReplaceAll(quality, " ", ""), "q=")
+			return value == "" || strings.Trim(value, "0.") != ""
+		}
+	}
+	return false
 }
 
 // packer packs text with gzip. What is saved to disk goes as it is.

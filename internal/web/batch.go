@@ -16,8 +16,15 @@ import (
 
 const xlsx = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
-// template hands out the empty workbook.
+// template hands out the empty workbook, to who may hand it in.
 func (c *call) template() error {
+	home, err := c.Service.UnitHome(c.ctx(), c.viewer, org.UnitID(c.path("unit")))
+	if err != nil {
+		return err
+	}
+	if !home.May.Stage {
+		return errNoPage
+	}
 	var b bytes.Buffer
 	if err := c.Service.Template(&b); err != nil {
 		return err
@@ -47,6 +54,9 @@ func (c *call) upload() error {
 	fields := map[string]string{}
 	for {
 		part, err := parts.NextPart()
+		if err == io.EOF && !c.marked(fields["mark"]) {
+			return errForeign
+		}
 		if err == io.EOF {
 			return c.retryUnit(fault.New(fault.Missing, "web.no-file").At(fault.Place{Field: "file"}))
 		}

@@ -140,6 +140,36 @@ var (
 	errForeign = fault.New(fault.Refused, "web.foreign-form")
 )
 
+// elsewhere answers what no route answers: a path of the site map that is asked
+// with another method, in the words of HTTP, and everything else as missing.
+func (s *site) elsewhere() http.Handler {
+	paths, methods := http.NewServeMux(), map[string][]string{}
+	for _, r := range routes {
+		method, path, _ := strings.Cut(r.pattern, " ")
+		if methods[path] == nil {
+			paths.Handle(path, http.NotFoundHandler())
+		}
+		methods[path] = append(methods[path], method)
+		if method == http.MethodGet {
+			methods[path] = append(methods[path], http.MethodHead)
+		}
+	}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		c := &call{site: s, w: w, r: r, route: route{pattern: "/", access: open}, id: requestID(r.Context())}
+		if err := c.signedIn(); err != nil {
+			c.fail(err)
+			return
+		}
+		_, path := paths.Handler(r)
+		if methods[path] == nil {
+			c.fail(errNoPage)
+			return
+		}
+		w.Header().Set("Allow", strings.Join(methods[path], ", "))
+		c.refuse(http.StatusMethodNotAllowed, errorPage{})
+	})
+}
+
 func (c *call) run() error {
 	if err := c.signedIn(); err != nil {
 		return err
@@ -153,7 +183,7 @@ func (c *call) run() error {
 	case c.viewer != nil && c.viewer.Changing && (c.route.access == own || c.route.access == ruled):
 		return c.redirect("/account")
 	}
-	if c.viewer != nil && unsafe(c.r.Method) && !c.multipart() {
+	if c.viewer != nil && unsafe(c.r.Method) && c.route.pattern != uploadPattern {
 		c.r.Body = http.MaxBytesReader(c.w, c.r.Body, maxForm)
 		if err := c.r.ParseForm(); err != nil {
 			return fault.New(fault.TooLarge, "web.form-large").Because(err)
@@ -165,15 +195,11 @@ func (c *call) run() error {
 	return c.route.handle(c)
 }
 
-// maxForm bounds an ordinary form; workbooks come as multipart and are bounded
-// by their handler.
+// maxForm bounds an ordinary form; a workbook is bounded by its handler. A form of
+// another encoding than an ordinary one has no fields here, and so no mark.
 const maxForm = 1 << 20
 
 func unsafe(method string) bool { return method != http.MethodGet && method != http.MethodHead }
-
-func (c *call) multipart() bool {
-	return strings.HasPrefix(c.r.Header.Get("Content-Type"), "multipart/form-data")
-}
 
 // signedIn finds out who asks. A cookie that no session knows is dropped.
 func (c *call) signedIn() error {
@@ -196,8 +222,7 @@ func (c *call) signedIn() error {
 // fail answers an error: people see faults in words, everything else as an
 // incident that the log explains in full.
 func (c *call) fail(err error) {
-	status := statusOf(err)
-	page := errorPage{Base: c.base(titleOf(status)), Status: status}
+	var page errorPage
 	if faults := fault.All(err); faults != nil {
 		page.Said = faults
 	} else if errors.Is(err, context.Canceled) {
@@ -206,6 +231,12 @@ func (c *call) fail(err error) {
 		page.Incident = c.id
 		c.Log.Error("request failed", slog.String("request", c.id), slog.String("route", c.route.pattern), slog.Any("err", err))
 	}
+	c.refuse(statusOf(err), page)
+}
+
+// refuse answers with an error page.
+func (c *call) refuse(status int, page errorPage) {
+	page.Base, page.Status = c.base(titleOf(status)), status
 	if err := c.answer(status, "error", page); err != nil {
 		c.Log.Error("error page failed", slog.String("request", c.id), slog.Any("err", err))
 		http.Error(c.w, "程序出错，编号 "+c.id, http.StatusInternalServerError)

@@ -45,7 +45,7 @@ func titleOf(status int) string {
 	switch status {
 	case http.StatusNotFound:
 		return "没有这个页面"
-	case http.StatusForbidden:
+	case http.StatusForbidden, http.StatusMethodNotAllowed:
 		return "不能这样做"
 	case http.StatusConflict:
 		return "内容已有变化"

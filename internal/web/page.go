@@ -49,7 +49,7 @@ const careCookie = "shiji-care"
 // base returns the frame of a page. crumbs stand above the title, which ends
 // them.
 func (c *call) base(title string, crumbs ...Link) Base {
-	b := Base{Title: title, Viewer: c.viewer, Mark: c.mark(), Here: c.r.URL.RequestURI(), Done: doneText(c.query("done"))}
+	b := Base{Title: title, Viewer: c.viewer, Mark: c.mark(), Here: c.here(), Done: doneText(c.query("done"))}
 	if cookie, err := c.r.Cookie(careCookie); err == nil {
 		b.Care = cookie.Value == "1"
 	}
@@ -60,6 +60,15 @@ func (c *call) base(title string, crumbs ...Link) Base {
 		b.Nav = nav(c.viewer, c.r.URL.Path)
 	}
 	return b
+}
+
+// here returns where somebody is, to come back to: a page that answers a form has
+// no address of its own.
+func (c *call) here() string {
+	if unsafe(c.r.Method) {
+		return "/"
+	}
+	return c.r.URL.RequestURI()
 }
 
 // done are what a redirect can say has been done: the address carries the key,

@@ -154,7 +154,11 @@ func (c *call) export() error {
 	if err != nil {
 		return err
 	}
+	var b bytes.Buffer // an export that fails is an error page, not half of a file
+	if err := write(&b); err != nil {
+		return err
+	}
 	kinds := map[app.ExportFormat]string{app.ExportJSON: "application/json", app.ExportWorkbook: xlsx, app.ExportPage: "text/html; charset=utf-8"}
 	c.attachment(name, kinds[format])
-	return write(c.w)
+	return c.send(&b, int64(b.Len()))
 }

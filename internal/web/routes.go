@@ -1,16 +1,21 @@
 package web
 
-import "shiji/internal/org"
+import (
+	"slices"
+	"strings"
+
+	"shiji/internal/org"
+)
 
 // access says who reaches a handler at all. What she may see there is decided by
 // the use case, for the object she asks for.
 type access int
 
 const (
-	open   access = iota // anybody
-	own                  // whoever is signed in, about herself
-	ruled                // whoever is signed in; action names the rule that decides
-	before               // also while a new password is due
+	open   access = 1 + iota // anybody
+	own                      // whoever is signed in, about herself
+	ruled                    // whoever is signed in; action names the rule that decides
+	before                   // also while a new password is due
 )
 
 // route is one line of the site map.
@@ -41,7 +46,7 @@ var routes = []route{
 	{"GET /people/{person}", ruled, org.PersonRead, (*call).person},
 
 	{"GET /units/{unit}/template", ruled, org.EvidenceStage, (*call).template},
-	{"POST /units/{unit}/evidence", ruled, org.EvidenceStage, (*call).upload},
+	{uploadPattern, ruled, org.EvidenceStage, (*call).upload},
 	{"GET /batches/{batch}", ruled, org.EvidenceRead, (*call).batch},
 	{"GET /batches/{batch}/original", ruled, org.EvidenceRead, (*call).original},
 	{"GET /batches/{batch}/marked", ruled, org.EvidenceRead, (*call).markedWorkbook},
@@ -69,4 +74,45 @@ var routes = []route{
 	{"GET /checkpoint", open, "", (*call).checkpoint},
 
 	{"GET /health", open, "", (*call).health},
+}
+
+// uploadPattern is the one form that carries a file; its handler reads it as it arrives
+// and holds it to its mark.
+const uploadPattern = "POST /units/{unit}/evidence"
+
+// beside are rules that a use case asks besides that of its route: for a part of
+// the page, or for a second thing that is done along.
+var beside = map[string][]org.Action{
+	"GET /people/{person}":                          {org.TraceRead, org.ResultList},
+	"POST /batches/{batch}/discard":                 {org.EvidenceRead},
+	"POST /units/{unit}/appraisals":                 {org.SchemeAdd},
+	"GET /appraisals/{appraisal}":                   {org.OverviewRead},
+	"GET /appraisals/{appraisal}/notice":            {org.AppraisalRead, org.OverviewRead},
+	"POST /appraisals/{appraisal}/evaluate":         {org.AppraisalRead},
+	"POST /appraisals/{appraisal}/publish":          {org.AppraisalRead},
+	"GET /appraisals/{appraisal}/results/{subject}": {org.ResultList},
+	"GET /me": {org.PersonRead, org.TraceRead, org.ResultList},
+}
+
+// Route tells of one line of the site map who reaches it and which rules of the
+// table of rights decide for whom it is.
+type Route struct {
+	Method, Path string
+	Access       string       // "open", "own", "ruled" or "before"; "" is a mistake
+	Actions      []org.Action // its own first; none unless a rule decides
+}
+
+// Routes returns the site map, without what never changes: style, scripts, fonts.
+func Routes() []Route {
+	names := map[access]string{open: "open", own: "own", ruled: "ruled", before: "before"}
+	out := make([]Route, len(routes))
+	for i, r := range routes {
+		out[i].Method, out[i].Path, _ = strings.Cut(r.pattern, " ")
+		out[i].Access = names[r.access]
+		if r.action != "" {
+			out[i].Actions = append(out[i].Actions, r.action)
+		}
+		out[i].Actions = append(out[i].Actions, slices.Clone(beside[r.pattern])...)
+	}
+	return out
 }

@@ -33,6 +33,11 @@ func (c *call) signIn() error {
 	} else if err != nil {
 		return err
 	}
+	if old := c.token(); old != "" { // nobody holds two sessions by one cookie
+		if err := c.Service.SignOut(c.ctx(), old); err != nil {
+			return err
+		}
+	}
 	c.setSession(token)
 	return c.redirect(inside(c.form("to")))
 }
@@ -57,7 +62,11 @@ func (c *call) signOut() error {
 // care switches 关怀版 for this browser.
 func (c *call) care() error {
 	c.r.Body = http.MaxBytesReader(c.w, c.r.Body, maxForm)
-	http.SetCookie(c.w, &http.Cookie{Name: careCookie, Value: c.form("care"), Path: "/", HttpOnly: true, Secure: c.Secure, SameSite: http.SameSiteLaxMode, MaxAge: 365 * 24 * 3600})
+	value := "0"
+	if c.form("care") == "1" {
+		value = "1"
+	}
+	http.SetCookie(c.w, &http.Cookie{Name: careCookie, Value: value, Path: "/", HttpOnly: true, Secure: c.Secure, SameSite: http.SameSiteLaxMode, MaxAge: 365 * 24 * 3600})
 	return c.redirect(inside(c.form("to")))
 }
 

@@ -56,6 +56,6 @@ func New(o Options) (http.Handler, error) {
 	for _, r := range routes {
 		mux.Handle(r.pattern, s.serve(r))
 	}
-	mux.Handle("/", s.serve(route{pattern: "/", access: open, handle: func(*call) error { return errNoPage }}))
+	mux.Handle("/", s.elsewhere())
 	return s.around(mux), nil
 }
