@@ -176,7 +176,7 @@ func (c *call) run() error {
 	}
 	switch {
 	case c.viewer == nil && c.route.access != open:
-		if c.r.Method == http.MethodGet {
+		if !unsafe(c.r.Method) {
 			return c.redirect("/sign-in?to=" + escape(c.r.URL.RequestURI()))
 		}
 		return c.redirect("/sign-in")
