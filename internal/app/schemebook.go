@@ -2,6 +2,8 @@ package app
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"sync"
@@ -119,29 +121,48 @@ func bookOf(r *Rules) ([]byte, error) {
 	return json.Marshal(b)
 }
 
-// rulesOf returns the rules of a stored edition, ready to use. They must have the
-// digest under which the edition was stored: a program that reads the same text
-// in another way must not judge by it unseen.
+// rulesOf returns the rules of a stored edition, ready to use. Schools that follow
+// one scheme each have an edition of their own, with equal bodies: those share
+// one compiled scheme. The rules must have the digest under which the edition was
+// stored: a program that reads the same text in another way must not judge by it
+// unseen.
 func (s *Service) rulesOf(ctx context.Context, id string) (*Rules, error) {
-	return s.rules.get(id, func() (*Rules, error) {
+	body, err := s.books.get(id, func() (string, error) {
+		sc, err := s.store.Scheme(ctx, id)
+		if err != nil {
+			return "", err
+		}
+		sum := sha256.Sum256(sc.Body)
+		key := hex.EncodeToString(sum[:])
+		r, err := s.rules.get(key, func() (*Rules, error) { return rulesIn(sc) })
+		if err == nil && r.Digest.String() != sc.Digest {
+			err = fault.New(fault.Conflict, "app.edition-digest", sc.Name, sc.Edition)
+		}
+		return key, err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return s.rules.get(body, func() (*Rules, error) {
 		sc, err := s.store.Scheme(ctx, id)
 		if err != nil {
 			return nil, err
 		}
-		var b book
-		if err := json.Unmarshal(sc.Body, &b); err != nil {
-			return nil, fmt.Errorf("scheme %s: %w", id, err)
-		}
-		var policy *scheme.File
-		if b.Policy != nil {
-			policy = &scheme.File{Name: b.Policy.Name, Text: []byte(b.Policy.Text)}
-		}
-		r, err := NewRules(scheme.File{Name: b.File.Name, Text: []byte(b.File.Text)}, policy)
-		if err == nil && r.Digest.String() != sc.Digest {
-			err = fault.New(fault.Conflict, "app.edition-digest", sc.Name, sc.Edition)
-		}
-		return r, err
+		return rulesIn(sc)
 	})
+}
+
+// rulesIn compiles the body of an edition.
+func rulesIn(sc store.Scheme) (*Rules, error) {
+	var b book
+	if err := json.Unmarshal(sc.Body, &b); err != nil {
+		return nil, fmt.Errorf("scheme %s: %w", sc.ID, err)
+	}
+	var policy *scheme.File
+	if b.Policy != nil {
+		policy = &scheme.File{Name: b.Policy.Name, Text: []byte(b.Policy.Text)}
+	}
+	return NewRules(scheme.File{Name: b.File.Name, Text: []byte(b.File.Text)}, policy)
 }
 
 // chosen finds the edition that ref names, or stores the shipped scheme of that
