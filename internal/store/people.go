@@ -126,29 +126,37 @@ func (r Reader) count(ctx context.Context, s *search) error {
 	for i, c := range searched {
 		counts[i] = "(SELECT COUNT(*) FROM (SELECT 1 FROM person WHERE " + w.prefix(c, s.text) + " LIMIT " + w.arg(r.many()) + ") k)"
 	}
-	var numbers int64
+	var by [4]int64
 	n, err := one(ctx, r.q, func(r *sql.Rows) (n int64, err error) {
-		var bySort, byInitials, byName int64
-		err = r.Scan(&bySort, &byInitials, &byName, &numbers)
-		return bySort + byInitials + byName + numbers, err
+		err = r.Scan(&by[0], &by[1], &by[2], &by[3])
+		return by[0] + by[1] + by[2] + by[3], err
 	}, "SELECT "+strings.Join(counts, ", "), w.args...)
-	if s.few = n < r.many(); err != nil || s.few || numbers == r.many() {
+	if s.few = n < r.many(); err != nil || s.few || by[3] > 0 {
 		return err // numbers know nothing of names: no bounds
+	}
+	if by[0] > 0 { // these lie where they say
+		s.from, s.to = s.text, s.text+lastText
+	}
+	if by[1]+by[2] == 0 {
+		return nil
 	}
 	return r.bound(ctx, s)
 }
 
-// bound finds between which sort keys the persons lie that match: names and
-// initials gather in one place of the list, far from its beginning.
+// bound finds between which sort keys the persons lie whose initials or names
+// match: they gather in one place of the list, far from its beginning.
 func (r Reader) bound(ctx context.Context, s *search) error {
 	var w where
-	keys := make([]string, len(searched))
-	for i, c := range searched {
-		keys[i] = "SELECT sort FROM person WHERE " + w.prefix(c, s.text)
-	}
+	keys := "SELECT sort FROM person WHERE " + w.prefix("initials", s.text) + " UNION ALL SELECT sort FROM person WHERE " + w.prefix("name", s.text)
 	_, err := one(ctx, r.q, func(r *sql.Rows) (struct{}, error) {
-		return struct{}{}, r.Scan(&s.from, &s.to)
-	}, "SELECT MIN(sort), MAX(sort) FROM ("+strings.Join(keys, " UNION ALL ")+") k", w.args...)
+		var from, to string
+		err := r.Scan(&from, &to)
+		if s.to == "" || from < s.from {
+			s.from = from
+		}
+		s.to = max(s.to, to)
+		return struct{}{}, err
+	}, "SELECT MIN(sort), MAX(sort) FROM ("+keys+") k", w.args...)
 	return err
 }
 

@@ -163,9 +163,12 @@ func (w *where) onWay(column string, p org.Path) {
 
 // prefix returns the condition that the text in column begins with p, bytewise.
 func (w *where) prefix(column, p string) string {
-	// no text holds a character after the last one that Unicode has
-	return fmt.Sprintf("%[1]s >= %[2]s AND %[1]s < %[3]s", column, w.arg(p), w.arg(p+"\U0010FFFF"))
+	return fmt.Sprintf("%[1]s >= %[2]s AND %[1]s < %[3]s", column, w.arg(p), w.arg(p+lastText))
 }
+
+// lastText sorts after whatever else follows a prefix: it is the last character
+// that Unicode has.
+const lastText = "\U0010FFFF"
 
 // search adds that one of the columns begins with text, unless it is "".
 func (w *where) search(text string, columns ...string) {
