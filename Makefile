@@ -62,6 +62,7 @@ bench:
 # torture runs the long variants of the hostile-input tests.
 torture:
 	SHIJI_TORTURE=1 $(GO) test ./internal/sheet ./internal/eval -count=1 -timeout 60m -v -run 'Hostile|Mutant|Oracle' -rapid.checks=2000
+	SHIJI_TORTURE=1 $(GO) test ./internal/org -count=1 -timeout 20m -v -run 'Cedar|Scope'
 	SHIJI_TORTURE=1 .ci/with-postgres $(GO) test ./internal/store -count=1 -timeout 15m -v -run 'Killed|PowerCuts|FaultyDisk'
 
 # realdata assembles packages from ../shared/realdata (or SHIJI_REALDATA), evaluates each, and holds every statistic to the
@@ -75,7 +76,7 @@ realdata: build
 
 # golden rewrites the golden cases; read the diff before committing it.
 golden:
-	$(GO) test ./schemes ./internal/sheet ./internal/explain -update
+	$(GO) test . ./schemes ./internal/sheet ./internal/explain ./internal/config -update
 
 notices:
 	sh docs/notices.sh > THIRD_PARTY_NOTICES.md
