@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"shiji/internal/audit"
+	"shiji/internal/fault"
 	"shiji/internal/org"
 )
 
@@ -61,7 +62,8 @@ func (tx *Tx) sealTOTP(a *accountRow) (err error) {
 	return err
 }
 
-// OpenAccount opens an account for a.Person under the login a.Login.
+// OpenAccount opens an account for a.Person under the login a.Login, which no
+// other account, open or closed, may have: logs and people name accounts by it.
 func (tx *Tx) OpenAccount(ctx context.Context, a Account) (Account, error) {
 	id, err := tx.newID()
 	if err != nil {
@@ -75,9 +77,12 @@ func (tx *Tx) OpenAccount(ctx context.Context, a Account) (Account, error) {
 	if row.event, err = tx.record(ctx, change{action: audit.AccountOpened, id: id, version: 1, content: row.canonical()}); err != nil {
 		return Account{}, err
 	}
-	_, err = tx.q.exec(ctx, "INSERT INTO account ("+accountColumns+") VALUES ($1, $2, $3, $4, $5, $6, $7, $8)", a.ID, a.Person, a.Login, a.Secret, row.sealed, a.State, 1, row.event)
+	n, err := tx.q.exec(ctx, "INSERT INTO account ("+accountColumns+") VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (login) DO NOTHING", a.ID, a.Person, a.Login, a.Secret, row.sealed, a.State, 1, row.event)
 	if err != nil {
 		return Account{}, fmt.Errorf("open account: %w", err)
+	}
+	if n != 1 {
+		return Account{}, fault.New(fault.Conflict, "store.login-taken", a.Login)
 	}
 	return a, nil
 }

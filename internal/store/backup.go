@@ -40,7 +40,11 @@ func (s *Store) Backup(ctx context.Context, dir string) error {
 	if _, err := os.Stat(to); err == nil {
 		return fault.New(fault.Refused, "store.not-empty", to)
 	}
-	db, err := sql.Open("sqlite", sqliteAddress(s.cfg.Path, "busy_timeout(10000)"))
+	path, err := filepath.Abs(s.cfg.Path) // in an address, the first name of a relative path is a host
+	if err != nil {
+		return fmt.Errorf("back up: %w", err)
+	}
+	db, err := sql.Open("sqlite", sqliteAddress(path, "busy_timeout(10000)"))
 	if err != nil {
 		return fmt.Errorf("back up: %w", err)
 	}

@@ -7,6 +7,7 @@ import (
 	"strconv"
 
 	"shiji/internal/audit"
+	"shiji/internal/fault"
 	"shiji/internal/org"
 )
 
@@ -41,7 +42,8 @@ func (p postRow) canonical() []byte {
 	return canonical("post/1", p.ID, string(p.Person), string(p.Unit), string(p.path), p.Code, p.Name, p.Since, p.Until, strconv.FormatInt(p.Version, 10))
 }
 
-// BeginPost lets a person hold a post in a unit.
+// BeginPost lets a person hold a post in a unit. A code that names another open
+// post of the unit is a conflict.
 func (tx *Tx) BeginPost(ctx context.Context, p Post) (Post, error) {
 	u, err := tx.unit(ctx, p.Unit)
 	if err != nil {
@@ -58,14 +60,17 @@ func (tx *Tx) BeginPost(ctx context.Context, p Post) (Post, error) {
 	if err := tx.countIn(ctx, p.Person, u.Path); err != nil {
 		return Post{}, fmt.Errorf("begin post: %w", err)
 	}
-	n, err := tx.q.exec(ctx, "INSERT INTO post ("+postColumns+", sort) SELECT $1, id, $2, $3, $4, $5, $6, '', 1, $7, sort FROM person WHERE id = $8", p.ID, p.Unit, u.Path, p.Code, p.Name, p.Since, row.event, p.Person)
+	n, err := tx.q.exec(ctx, "INSERT INTO post ("+postColumns+", sort) SELECT $1, id, $2, $3, $4, $5, $6, '', 1, $7, sort FROM person WHERE id = $8 ON CONFLICT (unit, code) WHERE until = '' AND code <> '' DO NOTHING", p.ID, p.Unit, u.Path, p.Code, p.Name, p.Since, row.event, p.Person)
 	if err != nil {
 		return Post{}, fmt.Errorf("begin post: %w", err)
 	}
-	if n != 1 {
-		return Post{}, notFound()
+	if n == 1 {
+		return p, nil
 	}
-	return p, nil
+	if _, err := tx.personRow(ctx, p.Person); err != nil {
+		return Post{}, err
+	}
+	return Post{}, fault.New(fault.Conflict, "store.post-code-taken", p.Code, u.Name)
 }
 
 // countIn counts a person in the units on the way to path in which she has not

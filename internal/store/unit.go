@@ -143,6 +143,14 @@ func (r Reader) Way(ctx context.Context, scope org.Scope, path org.Path) ([]org.
 	return r.units(ctx, w, "")
 }
 
+// Roots returns the units that stand below no other, whatever anybody's scope: it
+// is for the operator alone, who holds database and keys and has no scope.
+func (r Reader) Roots(ctx context.Context) ([]org.Unit, error) {
+	var w where
+	w.and("parent = %s", "")
+	return r.units(ctx, w, "")
+}
+
 // Child is a unit below another one, and how much stands below it.
 type Child struct {
 	org.Unit
