@@ -152,13 +152,13 @@ func (c *console) changeRole(name string, args []string, change func(ctx context
 	login := f.String("login", "", "登录名")
 	unit := f.String("unit", "", "单位：代码、名称或编号")
 	role := f.String("role", "", "角色："+roleList())
-	source := config.Bind(f, config.Operated...)
+	source := config.Bind(f, config.Stored...)
 	if _, err := parse(f, args, 0); err != nil {
 		return err
 	}
 	ctx := context.Background()
-	return withStore(ctx, source, func(cfg config.Config, s *store.Store) error {
-		t, err := readTree(ctx, s, cfg.Root)
+	return withStore(ctx, source, func(_ config.Config, s *store.Store) error {
+		t, err := readTree(ctx, s)
 		if err != nil {
 			return err
 		}
@@ -178,6 +178,6 @@ func (c *console) changeRole(name string, args []string, change func(ctx context
 		if err := s.Write(ctx, operator, func(ctx context.Context, tx *store.Tx) error { return change(ctx, tx, a, u, org.Role(*role)) }); err != nil {
 			return err
 		}
-		return c.listAccounts(ctx, s, t, u)
+		return c.listAccounts(ctx, s, t, org.Below(u.Path))
 	})
 }

@@ -23,7 +23,7 @@ type operatorSite struct {
 	t     *testing.T
 	dir   string
 	where []string // flags
-	root  string
+	root  string   // id of the school
 }
 
 // onEach sets up a site on every engine there is.
@@ -44,7 +44,7 @@ func newSite(t *testing.T, more ...string) *operatorSite {
 	s.where = append([]string{"-data", filepath.Join(s.dir, "data")}, more...)
 	s.must("migrate")
 	out := s.must("unit", "add", "-kind", "school", "-name", "实验小学")
-	s.root = strings.TrimSpace(strings.TrimPrefix(out, "SHIJI_ROOT="))
+	s.root = strings.TrimSpace(out)
 	return s
 }
 
@@ -88,12 +88,6 @@ func (s *operatorSite) run(in string, args ...string) (code int, out, err string
 	words := 1
 	if args[0] == "unit" || args[0] == "user" {
 		words = 2
-		if s.root != "" {
-			args = append(args, "-root", s.root)
-		}
-		if args[1] == "reset" || args[1] == "close" {
-			args = args[:len(args)-2]
-		}
 	}
 	all := append(append(append([]string{}, args[:words]...), s.where...), args[words:]...)
 	var o, e bytes.Buffer
@@ -132,6 +126,22 @@ func (s *operatorSite) open() *store.Store {
 		s.t.Fatal(err)
 	}
 	return db
+}
+
+// addTopmost enters a second topmost unit, which the commands do not do.
+func (s *operatorSite) addTopmost(name string) {
+	s.t.Helper()
+	db := s.open()
+	err := db.Write(s.t.Context(), org.System("test"), func(ctx context.Context, tx *store.Tx) error {
+		_, err := tx.AddUnit(ctx, org.Unit{Kind: org.School, Name: name})
+		return err
+	})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	if err := db.Close(); err != nil {
+		s.t.Fatal(err)
+	}
 }
 
 // activate gives an account a password of its own, as its first sign-in does.

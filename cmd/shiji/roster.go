@@ -30,7 +30,7 @@ func runUserOpen(c *console, args []string) error {
 	f := c.flags("user open")
 	unit := f.String("unit", "", "单位：代码、名称（必要时连同上级）或编号")
 	out := f.String("o", "", "名单（.csv）写到这个新文件：登录名和初始密码，只有所有者可读")
-	source := config.Bind(f, config.Operated...)
+	source := config.Bind(f, config.Stored...)
 	if _, err := parse(f, args, 0); err != nil {
 		return err
 	}
@@ -38,8 +38,8 @@ func runUserOpen(c *console, args []string) error {
 		return errUsage
 	}
 	ctx := context.Background()
-	return withStore(ctx, source, func(cfg config.Config, s *store.Store) error {
-		t, err := readTree(ctx, s, cfg.Root)
+	return withStore(ctx, source, func(_ config.Config, s *store.Store) error {
+		t, err := readTree(ctx, s)
 		if err != nil {
 			return err
 		}

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"io/fs"
 	"os"
-	"path/filepath"
 
 	"shiji/internal/config"
 	"shiji/internal/fault"
@@ -19,13 +18,7 @@ func storeConfig(cfg config.Config) (store.Config, error) {
 	if err != nil {
 		return store.Config{}, err
 	}
-	where := store.Config{Path: cfg.Database(), DSN: cfg.DB, Data: cfg.Data, Checkpoint: cfg.Checkpoint, Keys: keys}
-	if where.Path != "" { // SQLite takes a relative path in an address for a host
-		if where.Path, err = filepath.Abs(where.Path); err != nil {
-			return store.Config{}, err
-		}
-	}
-	return where, nil
+	return store.Config{Path: cfg.Database(), DSN: cfg.DB, Data: cfg.Data, Checkpoint: cfg.Checkpoint, Keys: keys}, nil
 }
 
 func loadKeys(path string) (store.Keys, error) {

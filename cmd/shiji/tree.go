@@ -12,24 +12,30 @@ import (
 
 // tree is every unit of the site, as the operator sees it.
 type tree struct {
+	scope org.Scope  // all of it: whoever has the database and its keys sees it
 	units []org.Unit // in the order of the tree
 	byID  map[org.UnitID]org.Unit
 }
 
-// unitReader is what tells the units in a scope.
+// unitReader is what tells the topmost units, and those in a scope.
 type unitReader interface {
+	Roots(ctx context.Context) ([]org.Unit, error)
 	Units(ctx context.Context, scope org.Scope, page store.Page) ([]org.Unit, error)
 }
 
-// readTree reads the units below root; "" is a site without units.
-func readTree(ctx context.Context, s unitReader, root string) (tree, error) {
+// readTree reads all units there are.
+func readTree(ctx context.Context, s unitReader) (tree, error) {
 	t := tree{byID: map[org.UnitID]org.Unit{}}
-	if root == "" {
-		return t, nil
+	roots, err := s.Roots(ctx)
+	if err != nil {
+		return tree{}, err
+	}
+	for _, u := range roots {
+		t.scope = t.scope.And(org.Below(u.Path))
 	}
 	page := store.Page{Limit: 1000}
 	for {
-		units, err := s.Units(ctx, everything(root), page)
+		units, err := s.Units(ctx, t.scope, page)
 		if err != nil {
 			return tree{}, err
 		}
@@ -38,19 +44,11 @@ func readTree(ctx context.Context, s unitReader, root string) (tree, error) {
 			t.byID[u.ID] = u
 		}
 		if len(units) < page.Limit {
-			break
+			return t, nil
 		}
 		page.After = string(units[len(units)-1].Path)
 	}
-	if len(t.units) == 0 {
-		return tree{}, fault.New(fault.NotFound, "cmd.no-root", root)
-	}
-	return t, nil
 }
-
-// everything is the operator's scope: whoever has the database and its keys sees
-// all of it.
-func everything(root string) org.Scope { return org.Below(org.Path("").Child(org.UnitID(root))) }
 
 // name returns a unit's name with those above it: 某市/某县/某校.
 func (t tree) name(u org.Unit) string {

@@ -40,13 +40,13 @@ func runUnitAdd(c *console, args []string) error {
 	name := f.String("name", "", "单位名称")
 	code := f.String("code", "", "主管部门的单位代码；可不写")
 	parent := f.String("parent", "", "上级单位：代码、名称（必要时连同上级，如 某县/某校）或编号；最上级单位不写")
-	source := config.Bind(f, config.Operated...)
+	source := config.Bind(f, config.Stored...)
 	if _, err := parse(f, args, 0); err != nil {
 		return err
 	}
 	ctx := context.Background()
-	return withStore(ctx, source, func(cfg config.Config, s *store.Store) error {
-		t, err := readTree(ctx, s, cfg.Root)
+	return withStore(ctx, source, func(_ config.Config, s *store.Store) error {
+		t, err := readTree(ctx, s)
 		if err != nil {
 			return err
 		}
@@ -62,7 +62,7 @@ func runUnitAdd(c *console, args []string) error {
 				faults.Add(wrong.At(fault.Place{Field: "-parent"}))
 			}
 			u.Parent = above.ID
-		} else if len(t.units) > 0 {
+		} else if len(t.units) > 0 { // a slip that could not be mended: units do not move
 			faults.Addf(fault.Missing, fault.Place{Field: "-parent"}, "cmd.no-parent", t.name(t.units[0]))
 		}
 		if err := faults.Err(); err != nil {
@@ -74,11 +74,6 @@ func runUnitAdd(c *console, args []string) error {
 		})
 		if err != nil {
 			return err
-		}
-		if u.Parent == "" {
-			fmt.Fprintf(c.out, "SHIJI_ROOT=%s\n", u.ID)
-			fmt.Fprintln(c.err, "这是最上级单位。请把上面一行写进配置文件，此后的 unit、user 命令由它找到全部单位。")
-			return nil
 		}
 		fmt.Fprintln(c.out, u.ID)
 		return nil
@@ -106,13 +101,13 @@ func checkName(flag, name string) *fault.Error {
 
 func runUnitList(c *console, args []string) error {
 	f := c.flags("unit list")
-	source := config.Bind(f, config.Operated...)
+	source := config.Bind(f, config.Stored...)
 	if _, err := parse(f, args, 0); err != nil {
 		return err
 	}
 	ctx := context.Background()
-	return withStore(ctx, source, func(cfg config.Config, s *store.Store) error {
-		t, err := readTree(ctx, s, cfg.Root)
+	return withStore(ctx, source, func(_ config.Config, s *store.Store) error {
+		t, err := readTree(ctx, s)
 		if err != nil {
 			return err
 		}

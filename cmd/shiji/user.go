@@ -37,18 +37,18 @@ func runUserAdd(c *console, args []string) error {
 	post := f.String("post", "教师", "在该单位的岗位")
 	code := f.String("code", "", "在该单位的工号，与材料中的一致；可不写")
 	since := f.String("since", "", "任职日期，如 2025-09-01；不写即今天")
-	source := config.Bind(f, config.Operated...)
+	source := config.Bind(f, config.Stored...)
 	if _, err := parse(f, args, 0); err != nil {
 		return err
 	}
 	ctx := context.Background()
-	return withStore(ctx, source, func(cfg config.Config, s *store.Store) error {
+	return withStore(ctx, source, func(_ config.Config, s *store.Store) error {
 		n := newcomer{login: *login, role: org.Role(*role), number: *number, post: store.Post{Name: strings.TrimSpace(*post), Code: strings.TrimSpace(*code), Since: *since}}
 		n.person = org.Person{Name: strings.TrimSpace(*name), Sort: pinyin.Sort(*name), Initials: pinyin.Initials(*name)}
 		if n.post.Since == "" {
 			n.post.Since = time.Now().Format(time.DateOnly)
 		}
-		t, err := readTree(ctx, s, cfg.Root)
+		t, err := readTree(ctx, s)
 		if err != nil {
 			return err
 		}
@@ -131,21 +131,38 @@ func (n *newcomer) checkPost(ctx context.Context, s *store.Store, faults *fault.
 // have no post in the unit in which she gets a role.
 func (n *newcomer) findPerson(ctx context.Context, s *store.Store, t tree, faults *fault.List) error {
 	place := fault.Place{Field: "-number"}
-	if !org.Number(n.number).Valid() || len(t.units) == 0 {
+	if !org.Number(n.number).Valid() {
 		faults.Addf(fault.Invalid, place, "cmd.no-number", n.number)
 		return nil
 	}
-	people, err := s.People(ctx, org.Below(t.units[0].Path), store.PeopleQuery{Search: n.number})
+	people, err := s.People(ctx, t.scope, store.PeopleQuery{Search: n.number})
 	if err != nil {
 		return err
 	}
 	for _, p := range people {
 		if string(p.Number) == n.number {
 			n.person = p
-			return nil
+			return n.checkOnly(ctx, s, faults)
 		}
 	}
 	faults.Addf(fault.NotFound, place, "cmd.no-number", n.number)
+	return nil
+}
+
+// checkOnly refuses a second open account: rights go by account, and with two
+// logins one person could fill in under the one and publish under the other
+// (谁填报谁负责，谁审核谁负责). A closed one does not count: that is how somebody
+// comes back.
+func (n *newcomer) checkOnly(ctx context.Context, s *store.Store, faults *fault.List) error {
+	accounts, err := s.Accounts(ctx, org.Self(n.person.ID), store.Page{})
+	if err != nil {
+		return err
+	}
+	for _, a := range accounts {
+		if a.State != store.Closed {
+			faults.Addf(fault.Conflict, fault.Place{Field: "-number"}, "cmd.has-account", n.number, a.Login)
+		}
+	}
 	return nil
 }
 
@@ -211,31 +228,32 @@ func checkRole(r org.Role, u org.Unit) *fault.Error {
 func runUserList(c *console, args []string) error {
 	f := c.flags("user list")
 	unit := f.String("unit", "", "只列这个单位（连同下级）的账号")
-	source := config.Bind(f, config.Operated...)
+	source := config.Bind(f, config.Stored...)
 	if _, err := parse(f, args, 0); err != nil {
 		return err
 	}
 	ctx := context.Background()
-	return withStore(ctx, source, func(cfg config.Config, s *store.Store) error {
-		t, err := readTree(ctx, s, cfg.Root)
-		if err != nil || len(t.units) == 0 {
+	return withStore(ctx, source, func(_ config.Config, s *store.Store) error {
+		t, err := readTree(ctx, s)
+		if err != nil {
 			return err
 		}
-		below := t.units[0]
+		scope := t.scope
 		if *unit != "" {
-			var wrong *fault.Error
-			if below, wrong = t.find(*unit); wrong != nil {
+			u, wrong := t.find(*unit)
+			if wrong != nil {
 				return wrong.At(fault.Place{Field: "-unit"})
 			}
+			scope = org.Below(u.Path)
 		}
-		return c.listAccounts(ctx, s, t, below)
+		return c.listAccounts(ctx, s, t, scope)
 	})
 }
 
-func (c *console) listAccounts(ctx context.Context, s *store.Store, t tree, below org.Unit) error {
+func (c *console) listAccounts(ctx context.Context, s *store.Store, t tree, scope org.Scope) error {
 	page := store.Page{Limit: 1000}
 	for {
-		lines, err := s.Accounts(ctx, org.Below(below.Path), page)
+		lines, err := s.Accounts(ctx, scope, page)
 		if err != nil {
 			return err
 		}

@@ -20,7 +20,6 @@ type Config struct {
 	DB         string // postgres://…, "" for SQLite in Data
 	Keys       string // file, never below Data
 	Checkpoint string // file, never below Data
-	Root       string // id of the topmost unit, "" before there is one
 
 	SessionLifetime time.Duration
 	IdleTimeout     time.Duration

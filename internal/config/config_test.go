@@ -67,7 +67,6 @@ SHIJI_DATA=/srv/shiji/data
 SHIJI_DB=postgres://shiji:a%40b@db/shiji?sslmode=verify-full
 SHIJI_KEYS=/etc/shiji/keys
 SHIJI_CHECKPOINT=/mnt/other/checkpoint
-SHIJI_ROOT=01KA0000000000000000000000
 SHIJI_SESSION_LIFETIME=8h
 SHIJI_IDLE_TIMEOUT=10m
 SHIJI_PASSWORD_PROFILE=classified
@@ -79,7 +78,7 @@ SHIJI_LOG_FORMAT=json
 	want := Config{
 		Addr: ":80", MetricsAddr: "[::1]:9100", PublicURL: "https://shiji.example.edu.cn",
 		Proxies: []netip.Prefix{netip.MustParsePrefix("127.0.0.1/32"), netip.MustParsePrefix("10.0.0.0/8")},
-		Data:    "/srv/shiji/data", DB: "postgres://shiji:a%40b@db/shiji?sslmode=verify-full", Keys: "/etc/shiji/keys", Checkpoint: "/mnt/other/checkpoint", Root: "01KA0000000000000000000000",
+		Data:    "/srv/shiji/data", DB: "postgres://shiji:a%40b@db/shiji?sslmode=verify-full", Keys: "/etc/shiji/keys", Checkpoint: "/mnt/other/checkpoint",
 		SessionLifetime: 8 * time.Hour, IdleTimeout: 10 * time.Minute, PasswordProfile: "classified", MaxUpload: 10 << 20,
 		FontDir: "/usr/share/fonts", LogLevel: "warn", LogFormat: "json",
 	}
@@ -156,7 +155,6 @@ func TestFaults(t *testing.T) {
 		{name: "all at once", args: []string{"-addr", "x", "-data", "d", "-keys", "d/keys", "-session-lifetime", "10m"}, want: []string{"-addr config.address", "-keys config.in-data", "SHIJI_IDLE_TIMEOUT config.idle-longer"}},
 		{name: "nothing follows from a fault", args: []string{"-data", "", "-session-lifetime", "0", "-addr", "x", "-metrics-addr", "x"}, want: []string{"-addr config.address", "-metrics-addr config.address", "-data config.empty", "-session-lifetime config.range"}},
 		{name: "keys beside data", args: []string{"-data", "d", "-keys", "d2/keys"}},
-		{name: "root", env: map[string]string{"SHIJI_ROOT": "01ka0000000000000000000000"}, want: []string{"SHIJI_ROOT config.identifier"}},
 		{name: "one file for both", args: []string{"-keys", "k", "-checkpoint", "k"}, want: []string{"-checkpoint config.same-file"}},
 		{name: "one address for both", args: []string{"-metrics-addr", "127.0.0.1:8080"}, want: []string{"-metrics-addr config.same-addr"}},
 		{name: "any port for both", args: []string{"-addr", "127.0.0.1:0", "-metrics-addr", "127.0.0.1:0"}},

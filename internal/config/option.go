@@ -9,7 +9,6 @@ type Option struct {
 	Form    string // how a value is written
 	About   string // for people
 	Secret  bool   // no fault shows its value, and a file that others may read must not hold it
-	tool    bool   // of the operator's commands only: serving has no flag for it
 	set     setter
 }
 
@@ -41,8 +40,6 @@ var options = []Option{
 		set: optional(path(func(c *Config) *string { return &c.Keys }))},
 	{Name: "checkpoint", Form: "文件", About: "检查点文件，不得在数据文件夹之内；留空即数据文件夹旁的同名 .checkpoint",
 		set: optional(path(func(c *Config) *string { return &c.Checkpoint }))},
-	{Name: "root", Form: "编号", About: "最上级单位的编号，第一次 shiji unit add 时给出；unit、user 命令由它找到全部单位", tool: true,
-		set: optional(identifier(func(c *Config) *string { return &c.Root }))},
 
 	{Name: "session-lifetime", Default: "12h", Form: "时长", About: "登录后最久多长时间须重新登录（5m 至 720h）",
 		set: duration(func(c *Config) lasting { return &c.SessionLifetime }, "5m", "720h")},
@@ -63,9 +60,6 @@ var options = []Option{
 
 // Stored names the options of every command that opens the database.
 var Stored = []string{"data", "db", "keys", "checkpoint"}
-
-// Operated names the options of the commands that work on units and accounts.
-var Operated = append([]string{"root"}, Stored...)
 
 // Options returns the table in its documented order.
 func Options() []Option { return append([]Option{fileOption}, options...) }

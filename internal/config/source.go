@@ -28,7 +28,7 @@ func (g *given) String() string     { return g.value }
 func (g *given) Set(s string) error { g.value, g.set = s, true; return nil }
 
 // Bind adds the named options and -config to a command's flags; without names,
-// all that serving uses. The other options can still be set by environment and file.
+// all of them. The other options can still be set by environment and file.
 func Bind(f *flag.FlagSet, names ...string) *Source {
 	s := &Source{flags: map[string]*given{}}
 	bind := func(o Option) {
@@ -37,9 +37,7 @@ func Bind(f *flag.FlagSet, names ...string) *Source {
 	}
 	if len(names) == 0 {
 		for _, o := range options {
-			if !o.tool {
-				names = append(names, o.Name)
-			}
+			names = append(names, o.Name)
 		}
 	}
 	bind(fileOption)

@@ -38,17 +38,6 @@ func path(field func(*Config) *string) setter {
 	}
 }
 
-// identifier takes what the store draws: 26 characters of Crockford's base 32.
-func identifier(field func(*Config) *string) setter {
-	return func(c *Config, value string) *fault.Error {
-		if len(value) != 26 || strings.Trim(value, "0123456789ABCDEFGHJKMNPQRSTVWXYZ") != "" {
-			return fault.New(fault.Invalid, "config.identifier", value)
-		}
-		*field(c) = value
-		return nil
-	}
-}
-
 func address(field func(*Config) *string) setter {
 	return func(c *Config, value string) *fault.Error {
 		_, port, err := net.SplitHostPort(value)

@@ -8,7 +8,6 @@ var configText = map[string]string{
 	"config.duration":    "“%[1]v”不是时长，请写成 30m 或 12h 的样子。",
 	"config.empty":       "不能为空。",
 	"config.idle-longer": "空闲时限 %[1]v 长于登录时限 %[2]v，永远轮不到。",
-	"config.identifier":  "“%[1]v”不是编号：编号是 26 个数字和大写字母，由程序给出。",
 	"config.in-data":     "%[1]v 在数据文件夹 %[2]v 之内。密钥和检查点必须与数据分开保管：否则备份会把它们一起带走，数据被改动或被换成旧的也发现不了。",
 	"config.line":        "这一行看不懂，请写成“变量名=值”；注释以 # 开头。",
 	"config.network":     "“%[1]v”不是网段，请写成 127.0.0.1 或 10.0.0.0/8 的样子。",
