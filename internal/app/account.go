@@ -14,6 +14,9 @@ import (
 // issuer names the site in authenticator apps.
 const issuer = "师迹"
 
+// Passwords returns which passwords may be set here.
+func (s *Service) Passwords() auth.Policy { return s.options.Passwords }
+
 // own reads the viewer's account.
 func (s *Service) own(ctx context.Context, v *Viewer) (store.Account, error) {
 	return s.store.Account(ctx, v.Account)
@@ -22,7 +25,8 @@ func (s *Service) own(ctx context.Context, v *Viewer) (store.Account, error) {
 // proven reads the viewer's account after she typed her password once more:
 // whoever finds an open window must not take the account over.
 func (s *Service) proven(ctx context.Context, v *Viewer, password string) (store.Account, error) {
-	if err := s.count(ctx, SignIn{Login: v.Login, Address: "own/" + string(v.Account)}); err != nil {
+	limits := []limit{{"own/" + string(v.Account), failsHere}}
+	if err := s.count(ctx, limits); err != nil {
 		return store.Account{}, err
 	}
 	account, err := s.own(ctx, v)
@@ -30,8 +34,11 @@ func (s *Service) proven(ctx context.Context, v *Viewer, password string) (store
 		return store.Account{}, err
 	}
 	ok, _, err := s.hasher.Check(ctx, account.Secret, password)
-	if err == nil && !ok {
+	switch {
+	case err == nil && !ok:
 		err = fault.New(fault.Refused, "app.password-wrong").At(fault.Place{Field: "password"})
+	case err == nil:
+		err = s.uncount(ctx, limits)
 	}
 	return account, err
 }
@@ -107,10 +114,18 @@ func (s *Service) TakeFactor(ctx context.Context, v *Viewer, password, secret, c
 	return s.saveAccount(ctx, v, account)
 }
 
-// DropFactor takes the viewer's second factor away, once her password is right.
-func (s *Service) DropFactor(ctx context.Context, v *Viewer, password string) (token string, err error) {
+// DropFactor takes the viewer's second factor away, once her password and a code
+// of it are right. Who has lost it asks the operator.
+func (s *Service) DropFactor(ctx context.Context, v *Viewer, password, code string) (token string, err error) {
 	account, err := s.proven(ctx, v, password)
 	if err != nil {
+		return "", err
+	}
+	step, ok := auth.Factor{Secret: account.TOTP}.Check(code, s.options.Now().Unix())
+	if !ok {
+		return "", fault.New(fault.Invalid, "app.factor-code").At(fault.Place{Field: "drop-code"})
+	}
+	if err := s.store.Keep(ctx, func(ctx context.Context, k *store.Keeper) error { return k.SpendStep(ctx, v.Account, step) }); err != nil {
 		return "", err
 	}
 	account.TOTP = ""

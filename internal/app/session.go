@@ -22,24 +22,36 @@ type SignIn struct {
 	Address  string // of the client, for limits; never stored with the account
 }
 
-// How often somebody may try. Limits are by login and by address: nobody can be
-// kept out for longer than the window by others, and nobody can try the whole
-// school from one place.
+// How often somebody may fail. Who tries from one place is stopped there and does
+// not keep the login's owner out elsewhere; only a login that is tried from many
+// places closes for everybody, for as long as that goes on. What succeeds is not
+// counted: a whole school signs in behind one address.
 const (
 	signInWindow = 15 * time.Minute
-	triesByLogin = 10
-	triesByPlace = 60
+	failsHere    = 10 // of one login from one address
+	failsByPlace = 60 // of one address, all logins
+	failsByLogin = 50 // of one login, all addresses
 )
 
 // SignIn checks who it is and returns the token of a new session, for a cookie.
 // Whatever is wrong (no such login, wrong password or code, closed account) is
 // one fault, and takes the same time.
 func (s *Service) SignIn(ctx context.Context, in SignIn) (token string, err error) {
-	if err := s.count(ctx, in); err != nil {
+	in.Login = strings.ToLower(in.Login)
+	limits := in.limits()
+	if err := s.count(ctx, limits); err != nil {
 		return "", err
 	}
+	if token, err = s.signIn(ctx, in); err == nil {
+		err = s.uncount(ctx, limits)
+	}
+	return token, err
+}
+
+// signIn is SignIn without its limits.
+func (s *Service) signIn(ctx context.Context, in SignIn) (token string, err error) {
 	wrong := fault.New(fault.Refused, "app.sign-in")
-	account, err := s.store.AccountByLogin(ctx, strings.ToLower(in.Login))
+	account, err := s.store.AccountByLogin(ctx, in.Login)
 	if fault.Is(err, fault.NotFound) {
 		if err := s.hasher.Decoy(ctx, in.Password); err != nil {
 			return "", err
@@ -81,25 +93,57 @@ func (s *Service) SignIn(ctx context.Context, in SignIn) (token string, err erro
 	return token, err
 }
 
-// count counts the attempt and refuses it beyond the limits.
-func (s *Service) count(ctx context.Context, in SignIn) error {
-	// Logins and addresses are digested: the table of limits is no list of either.
-	digest := func(kind, value string) string {
-		sum := sha256.Sum256([]byte(kind + "\x00" + value))
-		return "sign-in/" + kind + "/" + base64.RawURLEncoding.EncodeToString(sum[:12])
+// limit is how often something may fail within the window.
+type limit struct {
+	name string
+	most int64
+}
+
+// limits are those that an attempt counts against. Logins and addresses are
+// digested: the table of limits is a list of neither.
+func (in SignIn) limits() []limit {
+	digest := func(parts ...string) string {
+		sum := sha256.Sum256([]byte(strings.Join(parts, "\x00")))
+		return "sign-in/" + base64.RawURLEncoding.EncodeToString(sum[:12])
 	}
-	var byLogin, byPlace int64
-	err := s.store.Keep(ctx, func(ctx context.Context, k *store.Keeper) (err error) {
-		if byLogin, err = k.Hit(ctx, digest("login", strings.ToLower(in.Login)), signInWindow); err != nil {
-			return err
+	return []limit{
+		{digest("here", in.Login, in.Address), failsHere},
+		{digest("place", in.Address), failsByPlace},
+		{digest("login", in.Login), failsByLogin},
+	}
+}
+
+// count counts an attempt before it is made, so that many at once cannot slip
+// through, and refuses it beyond the limits.
+func (s *Service) count(ctx context.Context, limits []limit) error {
+	beyond := false
+	err := s.store.Keep(ctx, func(ctx context.Context, k *store.Keeper) error {
+		beyond = false // may run twice
+		for _, l := range limits {
+			n, err := k.Hit(ctx, l.name, signInWindow)
+			if err != nil {
+				return err
+			}
+			beyond = beyond || n > l.most
 		}
-		byPlace, err = k.Hit(ctx, digest("address", in.Address), signInWindow)
-		return err
+		return nil
 	})
-	if err == nil && (byLogin > triesByLogin || byPlace > triesByPlace) {
+	if err == nil && beyond {
 		err = fault.New(fault.Refused, "app.sign-in-often", int(signInWindow.Minutes()))
 	}
 	return err
+}
+
+// uncount takes back what count counted for an attempt that succeeded.
+func (s *Service) uncount(ctx context.Context, limits []limit) error {
+	return s.store.Keep(ctx, func(ctx context.Context, k *store.Keeper) error {
+		for _, l := range limits {
+			if err := k.Unhit(ctx, l.name); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }
 
 // hashAgain stores the password under today's parameters. Somebody else who

@@ -52,6 +52,14 @@ func (k *Keeper) Hit(ctx context.Context, name string, window time.Duration) (in
 	return n, nil
 }
 
+// Unhit takes one hit under name back: what was counted turned out to be none.
+func (k *Keeper) Unhit(ctx context.Context, name string) error {
+	if _, err := k.c.exec(ctx, "UPDATE limits SET hits = hits - 1 WHERE name = $1 AND hits > 0", name); err != nil {
+		return fmt.Errorf("count back: %w", err)
+	}
+	return nil
+}
+
 // Tidy removes what has expired: sessions, counts, batches that nobody adopted
 // for a week, jobs done a month ago.
 func (k *Keeper) Tidy(ctx context.Context) error {

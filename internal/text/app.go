@@ -4,7 +4,7 @@ var appText = map[string]string{
 	"app.publish-own":    "结果是您自己计算的，要由另一个人公布：谁填报谁负责，谁审核谁负责。",
 	"app.not-found":      "没有这样的内容，或不在您的权限之内。",
 	"app.sign-in":        "登录名、密码或动态口令不对。",
-	"app.sign-in-often":  "尝试得太频繁。请过 %[1]v 分钟再试；忘记密码请找考核经办人重设。",
+	"app.sign-in-often":  "尝试得太频繁。请过 %[1]v 分钟再试；忘记密码请找管理本系统的人重设。",
 	"app.password-wrong": "现在的密码不对。",
 	"app.password-same":  "新密码与现在的相同。",
 	"app.factor-taken":   "动态口令已经启用。要换手机，请先停用再启用。",

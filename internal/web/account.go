@@ -9,11 +9,12 @@ import (
 type accountPage struct {
 	Base
 	HasFactor bool
+	Policy    auth.Policy
 }
 
 func (c *call) accountPage() (accountPage, error) {
 	has, err := c.Service.HasFactor(c.ctx(), c.viewer)
-	return accountPage{Base: c.base("账号"), HasFactor: has}, err
+	return accountPage{Base: c.base("账号"), HasFactor: has, Policy: c.Service.Passwords()}, err
 }
 
 func (c *call) account() error {
@@ -98,7 +99,7 @@ func (c *call) takeFactor() error {
 }
 
 func (c *call) dropFactor() error {
-	token, err := c.Service.DropFactor(c.ctx(), c.viewer, c.form("password"))
+	token, err := c.Service.DropFactor(c.ctx(), c.viewer, c.form("password"), c.form("code"))
 	if err != nil {
 		return c.retryAccount(err)
 	}
