@@ -102,21 +102,17 @@ func (s *Service) whole(ctx context.Context, v *Viewer, action org.Action, id st
 }
 
 // one returns an appraisal to whose result of subject v may do action, and in
-// which role.
+// which role. It holds no other result.
 func (s *Service) one(ctx context.Context, v *Viewer, action org.Action, id, subject string) (sight, org.Grant, error) {
 	a, u, err := s.appraisalIn(ctx, v.scope(action), id)
 	if err != nil {
 		return sight{}, org.Grant{}, err
 	}
-	seen, err := s.cohort(ctx, a, u)
+	seen, err := s.single(ctx, a, u, subject)
 	if err != nil {
 		return sight{}, org.Grant{}, err
 	}
-	at, ok := seen.at[subject]
-	if !ok {
-		return sight{}, org.Grant{}, notFound()
-	}
-	g, err := v.may(action, org.Object{Path: u.Path, Person: seen.members[at].person, State: string(a.State)})
+	g, err := v.may(action, org.Object{Path: u.Path, Person: seen.members[seen.at[subject]].person, State: string(a.State)})
 	return seen, g, err
 }
 

@@ -26,6 +26,7 @@ type Service struct {
 	books   *cache[string]   // digest of a stored edition's body, by scheme id: editions never change
 	rules   *cache[*Rules]   // by that digest: most schools of a city follow the same few
 	cohorts *cache[*outcome] // by evaluation id: evaluations never change
+	briefs  *cache[*outcome] // likewise, without members
 	uploads chan struct{}    // as many workbooks are read at once as it has places
 	wake    chan struct{}    // a job was ordered
 }
@@ -55,7 +56,8 @@ const (
 	keptBooks   = 8192
 	keptRules   = 64
 	keptCohorts = 32
-	readers     = 2 // workbooks at once; each may take 200 MB
+	keptBriefs  = 2048 // 20 KB each
+	readers     = 2    // workbooks at once; each may take 200 MB
 )
 
 // NewService returns the use cases over s.
@@ -72,7 +74,8 @@ func NewService(s *store.Store, o Options) *Service {
 	now := func() int64 { return o.Now().Unix() }
 	return &Service{
 		store: s, options: o, hasher: auth.NewHasher(o.Random, now),
-		books: newCache[string](keptBooks), rules: newCache[*Rules](keptRules), cohorts: newCache[*outcome](keptCohorts), uploads: make(chan struct{}, readers), wake: make(chan struct{}, jobsAtOnce),
+		books: newCache[string](keptBooks), rules: newCache[*Rules](keptRules), cohorts: newCache[*outcome](keptCohorts), briefs: newCache[*outcome](keptBriefs),
+		uploads: make(chan struct{}, readers), wake: make(chan struct{}, jobsAtOnce),
 	}
 }
 
