@@ -31,13 +31,19 @@ type call struct {
 func (c *call) ctx() context.Context { return c.r.Context() }
 
 // path returns a wildcard of the route.
-func (c *call) path(name string) string { return c.r.PathValue(name) }
+func (c *call) path(name string) string { return storable(c.r.PathValue(name)) }
 
 // query returns a parameter of the address.
-func (c *call) query(name string) string { return c.r.URL.Query().Get(name) }
+func (c *call) query(name string) string { return storable(c.r.URL.Query().Get(name)) }
 
 // form returns a field of the form that was sent.
-func (c *call) form(name string) string { return c.r.PostFormValue(name) }
+func (c *call) form(name string) string { return storable(c.r.PostFormValue(name)) }
+
+// storable returns s with a sign in place of what no database takes as text: NUL
+// and what is not UTF-8. Left out, it could turn one id into another.
+func storable(s string) string {
+	return strings.ReplaceAll(strings.ToValidUTF8(s, "\uFFFD"), "\x00", "\uFFFD")
+}
 
 // redirect answers a form: the browser gets the page by itself, so that going
 // back or reloading sends nothing twice.
