@@ -7,6 +7,7 @@ import (
 	"strconv"
 
 	"shiji/internal/audit"
+	"shiji/internal/fault"
 	"shiji/internal/org"
 )
 
@@ -27,13 +28,21 @@ func (p personRow) canonical() []byte {
 	return canonical("person/1", string(p.ID), string(p.Number), p.Name, p.Sort, p.Initials, p.Masked, hexOf(p.cipher), hexOf(p.blind), strconv.FormatInt(p.Version, 10))
 }
 
-// setIdentity seals an identity number into the row; "" keeps none.
-func (tx *Tx) setIdentity(p *personRow, identity string) (err error) {
+// setIdentity seals an identity number into the row; "" keeps none. One that
+// somebody else has is a conflict, which names neither the number nor whose it is.
+func (tx *Tx) setIdentity(ctx context.Context, p *personRow, identity string) (err error) {
 	p.Masked, p.cipher, p.blind = "", nil, nil
 	if identity == "" {
 		return nil
 	}
 	p.Masked, p.blind = maskIdentity(identity), tx.keys.blind(identity)
+	others, err := one(ctx, tx.q, integer, "SELECT COUNT(*) FROM person WHERE blind = $1 AND id <> $2", p.blind, p.ID)
+	if err != nil {
+		return err
+	}
+	if others > 0 {
+		return fault.New(fault.Conflict, "store.identity-taken")
+	}
 	p.cipher, err = tx.keys.seal(tx.s.cfg.Random, normalIdentity(identity), "identity/"+string(p.ID))
 	return err
 }
@@ -51,7 +60,7 @@ func (tx *Tx) AddPerson(ctx context.Context, p org.Person, identity string) (org
 	}
 	p.ID, p.Number, p.Version = org.PersonID(id), org.NumberOf(serial), 1
 	row := personRow{Person: p}
-	if err := tx.setIdentity(&row, identity); err != nil {
+	if err := tx.setIdentity(ctx, &row, identity); err != nil {
 		return org.Person{}, fmt.Errorf("add person: %w", err)
 	}
 	if row.event, err = tx.record(ctx, change{action: audit.PersonAdded, id: id, version: 1, content: row.canonical()}); err != nil {
@@ -91,14 +100,41 @@ func (tx *Tx) ChangePerson(ctx context.Context, p org.Person) error {
 	return nil
 }
 
-// Unmask returns a person's identity number and records that the actor saw it.
-// The caller shows it after the commit.
-func (tx *Tx) Unmask(ctx context.Context, id org.PersonID) (string, error) {
+// SetIdentity enters or corrects a person's identity number; "" takes it away. p
+// needs ID and Version alone, and Version must be the one that was read. where is
+// the unit for which the actor keeps the register.
+func (tx *Tx) SetIdentity(ctx context.Context, p org.Person, identity string, where org.Path) error {
+	row, err := tx.personRow(ctx, p.ID)
+	if err != nil {
+		return err
+	}
+	previous := row.event
+	row.Version = p.Version + 1
+	if err := tx.setIdentity(ctx, &row, identity); err != nil {
+		return fmt.Errorf("set identity: %w", err)
+	}
+	if row.event, err = tx.record(ctx, change{action: audit.PersonChanged, id: string(p.ID), org: where, version: row.Version, previous: previous, content: row.canonical()}); err != nil {
+		return err
+	}
+	n, err := tx.q.exec(ctx, "UPDATE person SET masked = $1, cipher = $2, blind = $3, version = $4, event = $5 WHERE id = $6 AND version = $7",
+		row.Masked, row.cipher, row.blind, row.Version, row.event, p.ID, p.Version)
+	if err != nil {
+		return fmt.Errorf("set identity: %w", err)
+	}
+	if n != 1 {
+		return stale("person", string(p.ID))
+	}
+	return nil
+}
+
+// Unmask returns a person's identity number and records that the actor saw it, for
+// the unit where. The caller shows it after the commit.
+func (tx *Tx) Unmask(ctx context.Context, id org.PersonID, where org.Path) (string, error) {
 	row, err := tx.personRow(ctx, id)
 	if err != nil {
 		return "", err
 	}
-	if _, err := tx.record(ctx, change{action: audit.IdentityUnmasked, id: string(id)}); err != nil {
+	if _, err := tx.record(ctx, change{action: audit.IdentityUnmasked, id: string(id), org: where}); err != nil {
 		return "", err
 	}
 	if row.cipher == nil {

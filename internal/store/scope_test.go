@@ -129,7 +129,7 @@ func TestIdentity(t *testing.T) {
 			if err != nil || p.ID != her.ID {
 				t.Errorf("found %v %v", p, err)
 			}
-			identity, err := tx.Unmask(ctx, her.ID)
+			identity, err := tx.Unmask(ctx, her.ID, w.school.Path)
 			if identity != "37080019800101002X" {
 				t.Errorf("unmasked %q", identity)
 			}
