@@ -45,7 +45,9 @@ func (m *metropolis) benchmarkProcess(b *testing.B) {
 	if m.engine == "sqlite" {
 		b.Run("peer", func(b *testing.B) { m.benchmarkPeer(b, p) })
 	}
-	b.Run("load", func(b *testing.B) { m.benchmarkLoad(b, p) })
+	for _, rate := range []int{loadRate / 6, loadRate} {
+		b.Run(fmt.Sprintf("load-%d", rate), func(b *testing.B) { m.benchmarkLoad(b, p, rate) })
+	}
 }
 
 // build makes the program as `make build` does and reports its size.
