@@ -89,6 +89,10 @@ func (c *console) makeDemo(ctx context.Context, cfg config.Config, s *store.Stor
 		return nil, fmt.Errorf("demo: %w", err)
 	}
 	city, err := service.Demo(ctx, app.DemoOptions{Samples: samples})
+	if f := new(fault.Error); errors.As(err, &f) && f.Key == "app.demo-not-empty" {
+		// Nobody's logins are known: an earlier run was cut off, or it is no demo.
+		return nil, fault.New(fault.Refused, "cmd.demo-half", cfg.Data, cfg.Keys, cfg.Checkpoint).Because(err)
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -70,10 +70,16 @@ func isOLE(r io.ReaderAt) bool {
 	return err == nil && bytes.Equal(head, oleMagic)
 }
 
+// A file that LibreOffice opens may be made to harm it: it gets little time and
+// memory, nothing of our environment, and one file at a time.
 const (
-	convertTime = 60 * time.Second
-	convertMax  = 20 << 20
+	convertTime   = 60 * time.Second
+	convertMax    = 20 << 20
+	convertedMax  = 64 << 20
+	convertMemory = 4 << 20 // KB of address space, as ulimit counts
 )
+
+var converting = make(chan struct{}, 1)
 
 // convertXLS lets LibreOffice save the file as .xlsx in a folder of its own.
 // Whatever goes wrong, the strict reader then tells the user how to do the same.
@@ -82,6 +88,8 @@ func convertXLS(path string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
+	converting <- struct{}{}
+	defer func() { <-converting }()
 	dir, err := os.MkdirTemp("", "shiji-xls-")
 	if err != nil {
 		return nil, err
@@ -101,11 +109,27 @@ func convertXLS(path string) ([]byte, error) {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), convertTime)
 	defer cancel()
-	cmd := exec.CommandContext(ctx, soffice, "-env:UserInstallation=file://"+dir+"/profile", "--headless",
+	cmd := confined(ctx, convertMemory, soffice, "-env:UserInstallation=file://"+dir+"/profile", "--headless",
 		"--infilter=MS Excel 97", // else it takes anything for text and converts that
 		"--convert-to", "xlsx", "--outdir", dir, filepath.Join(dir, "in.xls"))
+	cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + dir, "TMPDIR=" + dir}
+	cmd.WaitDelay = time.Second
 	if err := cmd.Run(); err != nil {
 		return nil, err
 	}
-	return os.ReadFile(filepath.Join(dir, "in.xlsx"))
+	return readBounded(filepath.Join(dir, "in.xlsx"), convertedMax)
+}
+
+// readBounded reads a file of at most n bytes.
+func readBounded(path string, n int64) ([]byte, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	b, err := io.ReadAll(io.LimitReader(f, n+1))
+	if err == nil && int64(len(b)) > n {
+		err = fault.New(fault.TooLarge, "app.xls-large")
+	}
+	return b, err
 }
