@@ -32,14 +32,14 @@ type command struct {
 
 var commands = []command{
 	{"demo", "[-addr 地址:端口] [-data 目录]", "建立并打开演示站（合成数据），列出登录名", runDemo},
-	{"serve", "[-addr 地址:端口] [-data 目录 | -db postgres://…]", "打开学校的站", runServe},
+	{"serve", "[-addr 地址:端口] [-metrics-addr 地址:端口] [-data 目录] …（全部选项见 -h）", "打开学校的站", runServe},
 	{"template", "-o 文件.xlsx", "写一份空的材料模板", runTemplate},
 	{"city", "[-seed N] [-schools N] [-csv] -o 目录", "生成演示学校的材料（合成数据）", runCity},
 	{"schemes", "", "列出内置的考核方案", runSchemes},
 	{"evaluate", "-scheme 方案 [-marked 文件.xlsx] -o 结果.xlsx|.json|.html [-o …] 材料", "按方案计算全校结果，每一分都带依据", runEvaluate},
 	{"explain", "-scheme 方案 [-o 文件.html] 材料 工号或姓名", "逐项说明一位教师的结果", runExplain},
 	{"bundle", "-scheme 方案 -o 文件 材料 工号或姓名", "导出教师本人可带走、可验算的成绩包", runBundle},
-	{"verify", "[-scheme 方案] [-cohort 材料] 成绩包 | -data 目录 [-known 检查点]…", "不依赖服务器，重算并核对成绩包；或重算并核对整个数据库", runVerify},
+	{"verify", "[-scheme 方案] [-cohort 材料] [-key 公钥] 成绩包 | [-data 目录] [-known 检查点]…", "不依赖服务器，重算并核对成绩包；或重算并核对整个数据库", runVerify},
 	{"migrate", "[-data 目录]", "建立或升级数据库；第一次运行时生成密钥", runMigrate},
 	{"backup", "[-data 目录] -o 新目录", "备份数据库和原件，不必停机", runBackup},
 	{"restore", "[-data 目录] -from 备份目录", "把备份恢复到没有数据库的地方，并与检查点核对", runRestore},

@@ -12,7 +12,7 @@ import (
 // Config is how the program is to run. Every value has been checked.
 type Config struct {
 	Addr        string         // HOST:PORT of the pages
-	MetricsAddr string         // HOST:PORT of health and metrics, "" for none
+	MetricsAddr string         // HOST:PORT of the metrics, "" for none
 	PublicURL   string         // scheme and host as browsers see them, "" for http://Addr
 	Proxies     []netip.Prefix // whose X-Forwarded-For is believed
 

@@ -25,7 +25,7 @@ var fileOption = Option{Name: "config", Form: "文件", About: "配置文件：�
 var options = []Option{
 	{Name: "addr", Default: "127.0.0.1:8080", Form: "主机:端口", About: "网页的监听地址；主机留空即监听所有网卡",
 		set: address(func(c *Config) *string { return &c.Addr })},
-	{Name: "metrics-addr", Form: "主机:端口", About: "健康检查和监控指标的监听地址，与网页分开；留空即不开",
+	{Name: "metrics-addr", Form: "主机:端口", About: "监控指标（Prometheus 格式）的监听地址，与网页分开，没有登录；留空即不开。健康检查是网页地址上的 /health",
 		set: optional(address(func(c *Config) *string { return &c.MetricsAddr }))},
 	{Name: "public-url", Form: "http(s)://主机[:端口]", About: "浏览器里看到的网址；写 https 时 Cookie 只经加密连接发送。留空即 http://addr",
 		set: optional(origin(func(c *Config) *string { return &c.PublicURL }))},
