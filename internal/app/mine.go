@@ -69,9 +69,9 @@ func share(q, full num.Q) float64 {
 
 // MinePage is what somebody finds about herself.
 type MinePage struct {
-	Name    string
-	Number  org.Number
-	Results []TrendPoint // the newest term first
+	org.Person
+	CanUnmask bool         // she may see all of her identity number
+	Results   []TrendPoint // the newest term first
 }
 
 // Mine returns the viewer's own results of all terms.
@@ -79,12 +79,17 @@ func (s *Service) Mine(ctx context.Context, v *Viewer) (*MinePage, error) {
 	if _, err := v.may(org.PersonRead, org.Object{Person: v.Person}); err != nil {
 		return nil, err
 	}
+	person, err := s.store.Person(ctx, v.scope(org.PersonRead), v.Person)
+	if err != nil {
+		return nil, notThere(err)
+	}
 	points, err := s.points(ctx, v, v.Person)
 	if err != nil {
 		return nil, err
 	}
 	slices.Reverse(points)
-	return &MinePage{Name: v.Name, Number: v.Number, Results: points}, nil
+	_, err = v.may(org.IdentityUnmask, org.Object{Person: v.Person})
+	return &MinePage{Person: person, CanUnmask: err == nil, Results: points}, nil
 }
 
 // LookList is a page of 谁看过我的档案, the newest first. Next is the key of the

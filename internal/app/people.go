@@ -78,8 +78,9 @@ type PersonPage struct {
 	Own     bool // the viewer herself
 	Posts   []PostLine
 	Results []HistoryLine // the newest term first
-	// CanTrace says that the viewer may see who looked at this record.
-	CanTrace bool
+	// CanTrace says that the viewer may see who looked at this record, the others
+	// that she may enter the identity number, and see all of it.
+	CanTrace, CanEnter, CanUnmask bool
 }
 
 // PostLine is a post with its unit.
@@ -104,22 +105,19 @@ func (s *Service) Person(ctx context.Context, v *Viewer, id org.PersonID) (*Pers
 		return nil, notThere(err)
 	}
 	page := &PersonPage{Person: person, Own: id == v.Person}
-	if page.Posts, err = s.posts(ctx, v, id); err != nil {
+	if page.Posts, err = s.posts(ctx, v, org.PersonRead, id); err != nil {
 		return nil, err
 	}
-	about := org.Object{Person: id}
-	for _, p := range page.Posts { // by which of her posts the viewer may see her
-		if o := (org.Object{Path: p.Unit.Path, Person: id}); v.scope(org.PersonRead).Sees(o) {
-			about = o
-			break
-		}
-	}
+	about := v.seenIn(org.PersonRead, id, page.Posts)
 	g, err := v.may(org.PersonRead, about)
 	if err != nil {
 		return nil, err
 	}
-	_, err = v.may(org.TraceRead, org.Object{Person: id})
-	page.CanTrace = err == nil
+	can := func(a org.Action) bool {
+		_, err := v.may(a, v.seenIn(a, id, page.Posts))
+		return err == nil
+	}
+	page.CanTrace, page.CanEnter, page.CanUnmask = can(org.TraceRead), can(org.IdentityEnter), can(org.IdentityUnmask)
 	if page.Results, err = s.history(ctx, v, id); err != nil {
 		return nil, err
 	}
@@ -131,8 +129,10 @@ func (s *Service) Person(ctx context.Context, v *Viewer, id org.PersonID) (*Pers
 	})
 }
 
-func (s *Service) posts(ctx context.Context, v *Viewer, id org.PersonID) ([]PostLine, error) {
-	posts, err := s.store.Posts(ctx, v.scope(org.PersonRead), id)
+// posts returns a person's posts by which v may do a to her, hers all if v may it to
+// the person herself.
+func (s *Service) posts(ctx context.Context, v *Viewer, a org.Action, id org.PersonID) ([]PostLine, error) {
+	posts, err := s.store.Posts(ctx, v.scope(a), id)
 	if err != nil {
 		return nil, err
 	}

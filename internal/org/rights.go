@@ -57,10 +57,14 @@ type Action string
 // The actions. Listing and reading are apart: a list shows a line, reading shows
 // all of one object.
 const (
-	UnitRead      Action = "unit.read"
-	PersonList    Action = "person.list"
-	PersonRead    Action = "person.read"
-	TraceRead     Action = "trace.read" // who looked at a person's record
+	UnitRead   Action = "unit.read"
+	PersonList Action = "person.list"
+	PersonRead Action = "person.read"
+	TraceRead  Action = "trace.read" // who looked at a person's record
+
+	IdentityEnter  Action = "identity.enter"  // or correct, or take away
+	IdentityUnmask Action = "identity.unmask" // see all of a number
+
 	EvidenceRead  Action = "evidence.read"
 	EvidenceStage Action = "evidence.stage"
 	EvidenceAdopt Action = "evidence.adopt"
@@ -124,9 +128,11 @@ var (
 // 谁填报谁负责，谁审核谁负责 (龙岩2017): who evaluates does not publish. What is published
 // stays: nobody evaluates it again. An officer reads single results only after
 // publication: what a school still works on is its own, but for how it stands as a whole.
+// Identity numbers are for whoever keeps the register: everybody else sees them masked.
 var rules = []Rule{
 	{Own, PersonRead, Herself, nil, false},
 	{Own, TraceRead, Herself, nil, false},
+	{Own, IdentityUnmask, Herself, nil, false},
 	{Own, SchemeRead, Anything, nil, false},
 	{Own, ResultList, Herself, public, true},
 	{Own, ResultRead, Herself, public, true},
@@ -136,6 +142,8 @@ var rules = []Rule{
 	{Clerk, UnitRead, Beneath, nil, false},
 	{Clerk, PersonList, Beneath, nil, false},
 	{Clerk, PersonRead, Beneath, nil, false},
+	{Clerk, IdentityEnter, Beneath, nil, false},
+	{Clerk, IdentityUnmask, Beneath, nil, false},
 	{Clerk, EvidenceRead, Beneath, nil, false},
 	{Clerk, EvidenceStage, Beneath, nil, false},
 	{Clerk, EvidenceAdopt, Beneath, nil, false},

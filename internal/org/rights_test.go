@@ -26,6 +26,8 @@ unit.read           -         tree     tree       tree     tree     tree
 person.list         -         tree     -          tree     tree     -
 person.read         self      tree     -          tree     tree     -
 trace.read          self      -        -          -        -        -
+identity.enter      -         tree     -          -        -        -
+identity.unmask     self      tree     -          -        -        -
 evidence.read       -         tree     -          tree     -        -
 evidence.stage      -         tree     -          -        -        -
 evidence.adopt      -         tree     -          -        -        -

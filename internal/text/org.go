@@ -12,6 +12,8 @@ var orgText = map[string]string{
 	"org.action-person-list":        "人员名单",
 	"org.action-person-read":        "查看个人档案",
 	"org.action-trace-read":         "查看谁看过档案",
+	"org.action-identity-enter":     "登记身份证号",
+	"org.action-identity-unmask":    "查看完整身份证号",
 	"org.action-evidence-read":      "查看上报材料",
 	"org.action-evidence-stage":     "上传材料",
 	"org.action-evidence-adopt":     "确认采用材料",
