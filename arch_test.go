@@ -50,6 +50,7 @@ var rooms = map[string][]string{
 	"schemes":            {"internal/scheme", "internal/fault"},
 	// For tests and developers only.
 	"internal/store/storetest":     {"internal/store"},
+	"internal/web/webtest":         {},
 	"internal/explain/explaintest": {"internal/num", "internal/fact", "internal/scheme", "internal/measure", "internal/evidence", "internal/eval", "internal/explain"},
 	"internal/realdata": {
 		"internal/num", "internal/fault", "internal/fact", "internal/evidence", "internal/scheme", "internal/measure", "internal/eval", "internal/sheet", "internal/app",

@@ -20,8 +20,8 @@ import (
 	"shiji/internal/store/storetest"
 )
 
-// hamlet is a town of one school, for what is about accounts.
-func hamlet(t testing.TB, db *storetest.DB) (w *town, school org.Unit) {
+// outpost is a town of one school, for what is about accounts.
+func outpost(t testing.TB, db *storetest.DB) (w *town, school org.Unit) {
 	t.Helper()
 	w = newTown(t, db)
 	w.write(t, func(ctx context.Context, tx *store.Tx) (err error) {
@@ -81,7 +81,7 @@ func (w *town) sends(t testing.TB, g *guest, target string, fields url.Values) *
 func TestRightsEndWithTheNextRequest(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, db *storetest.DB) {
-		w, school := hamlet(t, db)
+		w, school := outpost(t, db)
 		page := "/units/" + string(school.ID)
 		sees := func(g *guest) int { return w.do(w.as(g, http.MethodGet, page, nil)).Code }
 		account := func(g *guest, change func(*store.Account)) {
@@ -156,7 +156,7 @@ func TestRightsEndWithTheNextRequest(t *testing.T) {
 func TestPasswordAndSignOut(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, db *storetest.DB) {
-		w, _ := hamlet(t, db)
+		w, _ := outpost(t, db)
 		g := w.admit(t, "somebody", "")
 		w.signedIn(t, g)
 		elsewhere := &guest{name: "elsewhere", login: g.login}
@@ -197,7 +197,7 @@ func TestPasswordAndSignOut(t *testing.T) {
 func TestSessionsExpire(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, db *storetest.DB) {
-		w, _ := hamlet(t, db)
+		w, _ := outpost(t, db)
 		g, idle := w.admit(t, "busy", ""), w.admit(t, "idle", "")
 		w.signedIn(t, g)
 		w.signedIn(t, idle)
@@ -225,7 +225,7 @@ func TestSessionsExpire(t *testing.T) {
 
 func TestCookies(t *testing.T) {
 	t.Parallel()
-	w, _ := hamlet(t, storetest.SQLite(t))
+	w, _ := outpost(t, storetest.SQLite(t))
 	g := w.admit(t, "somebody", "")
 	for name, secure := range map[string]bool{"shiji": false, "__Host-shiji": true} {
 		site := *w
@@ -257,7 +257,7 @@ func TestCookies(t *testing.T) {
 // afterwards, and signing in twice does not leave two sessions.
 func TestFixation(t *testing.T) {
 	t.Parallel()
-	w, _ := hamlet(t, storetest.SQLite(t))
+	w, _ := outpost(t, storetest.SQLite(t))
 	g := w.admit(t, "somebody", "")
 	w.signedIn(t, g)
 	attacker := w.admit(t, "attacker", "")
@@ -286,7 +286,7 @@ var secretShown = regexp.MustCompile(`name="secret" value="([A-Z2-7]+)"`)
 func TestSecondFactor(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, db *storetest.DB) {
-		w, _ := hamlet(t, db)
+		w, _ := outpost(t, db)
 		g := w.admit(t, "somebody", "")
 		w.signedIn(t, g)
 		old := &guest{name: "old", token: g.token}
@@ -344,7 +344,7 @@ func TestSecondFactor(t *testing.T) {
 // closed account and a missing code are answered alike.
 func TestWrongSignInsLookAlike(t *testing.T) {
 	t.Parallel()
-	w, _ := hamlet(t, storetest.SQLite(t))
+	w, _ := outpost(t, storetest.SQLite(t))
 	g, closed, factor := w.admit(t, "somebody", ""), w.admit(t, "closed", ""), w.admit(t, "factor", "")
 	w.restate(t, closed, store.Closed)
 	w.write(t, func(ctx context.Context, tx *store.Tx) error {
@@ -409,7 +409,7 @@ func distinguished(a, b []time.Duration) float64 {
 // stands in X-Forwarded-For counts only as far as a proxy of ours wrote it.
 func TestSignInLimits(t *testing.T) {
 	t.Parallel()
-	w, _ := hamlet(t, storetest.SQLite(t))
+	w, _ := outpost(t, storetest.SQLite(t))
 	g := w.admit(t, "somebody", "")
 	for i := range 10 {
 		login := g.login
@@ -471,7 +471,7 @@ func TestSignInLimits(t *testing.T) {
 // afterwards has them.
 func TestMeanwhile(t *testing.T) {
 	t.Parallel()
-	w, school := hamlet(t, storetest.SQLite(t))
+	w, school := outpost(t, storetest.SQLite(t))
 	page := "/units/" + string(school.ID)
 	n, stale := 150, 0
 	if os.Getenv("SHIJI_TORTURE") != "" {
