@@ -182,7 +182,7 @@ func (c *console) vouched(v *bundle.Vouched, pinned bool) {
 		return
 	}
 	fmt.Fprintf(c.out, "有存证：日志 %s 第 %d 条（%s）记有这次评价；检查点 %d 条，根 %s，签名无误。\n", v.Checkpoint.Origin, v.Leaf, china(v.At), v.Checkpoint.Size, v.Checkpoint.Root)
-	what := "工号、姓名、组别、总分、名次、本人数据、方案、全体数据摘要"
+	what := "工号、姓名、组别、总分、本人数据、方案、全体数据摘要"
 	if v.Cover {
 		what += "、学校与周期"
 	}

@@ -22,7 +22,7 @@ func (a *Appraisal) Bundle(teacher string) ([]byte, error) {
 		}
 		b := bundle.Bundle{
 			School: who.School, Term: who.Term, Label: who.Label, Subject: subject, Name: who.Name,
-			Scheme: a.File, Policy: a.Policy, Facts: a.facts[subject], Result: eval.Mask(a.Compiled, res), Cohort: a.Outcome.Cohort,
+			Scheme: a.File, Policy: a.Policy, Facts: a.facts[subject], Result: bundle.Unplaced(eval.Mask(a.Compiled, res)), Cohort: a.Outcome.Cohort,
 		}
 		return b.Encode()
 	}
@@ -30,8 +30,8 @@ func (a *Appraisal) Bundle(teacher string) ([]byte, error) {
 }
 
 // VerifyCohort checks what a bundle has to trust: that it was made by the same
-// scheme, that the package evaluates to the cohort the bundle names, to the same
-// references and place, and that the derivations and names shown beside the
+// scheme, that the package evaluates to the cohort the bundle names and to the same
+// references, and that the derivations and names shown beside the
 // result are those of the package. The error lists every difference.
 func VerifyCohort(b *bundle.Bundle, a *Appraisal) error {
 	var faults fault.List
@@ -57,9 +57,6 @@ func VerifyCohort(b *bundle.Bundle, a *Appraisal) error {
 			continue
 		}
 		own := eval.Mask(a.Compiled, res)
-		if res.Place != b.Result.Place || res.Of != b.Result.Of {
-			faults.Addf(fault.Conflict, fault.Place{}, "app.place-differs", res.Place, res.Of, b.Result.Place, b.Result.Of)
-		}
 		if len(own.Refs) != len(b.Result.Refs) {
 			faults.Addf(fault.Conflict, fault.Place{}, "app.refs-differ", len(own.Refs), len(b.Result.Refs))
 			return faults.Err()

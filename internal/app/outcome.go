@@ -46,9 +46,10 @@ func newEvaluation(a *Appraisal, staff map[string]store.Post, people map[org.Per
 			faults.Addf(fault.Missing, fault.Place{}, "app.no-post", res.Subject, roll.Names[res.Subject])
 			continue
 		}
+		steps := bundle.Unplaced(*res) // the log commits to the place apart
 		e.Results = append(e.Results, store.Result{
 			Subject: res.Subject, Person: person.ID, Name: roll.Names[res.Subject], Sort: person.Sort, Initials: person.Initials, Group: res.Group,
-			Score: bundle.ScoreText(*res), Place: int64(res.Place), Trace: res.Encode(), Facts: fact.Encode(a.facts[res.Subject]),
+			Score: bundle.ScoreText(*res), Place: int64(res.Place), Of: int64(res.Of), Trace: steps.Encode(), Facts: fact.Encode(a.facts[res.Subject]),
 		})
 	}
 	return e, faults.Err()
@@ -185,6 +186,7 @@ func (o *outcome) take(r store.Result) error {
 	if err != nil {
 		return fmt.Errorf("result of %s: %v", r.Subject, err) // %v: what is wrong with it is nothing for people
 	}
+	res.Place, res.Of = int(r.Place), int(r.Of)
 	o.at[r.Subject] = len(o.members)
 	o.roll.Names[r.Subject] = r.Name
 	o.members = append(o.members, member{person: r.Person, sort: r.Sort, initials: r.Initials, facts: r.Facts})

@@ -53,6 +53,9 @@ func TestTakeHome(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		if !v.Whole || b.Result.Place != 0 || b.Result.Of != 0 {
+			t.Errorf("%+v, place %d of %d", v, b.Result.Place, b.Result.Of)
+		}
 		if v.Appraisal != w.appraisal || v.Cover == (len(w.pure.Outcome.Findings) > 0) {
 			t.Errorf("%+v with %d findings", v, len(w.pure.Outcome.Findings))
 		}

@@ -3,6 +3,8 @@ package app_test
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"slices"
 	"strings"
@@ -413,6 +415,15 @@ func TestMasked(t *testing.T) {
 	c, _, err := b.Verify()
 	if err != nil {
 		t.Fatal(err)
+	}
+	steps := bundle.Unplaced(whole)
+	for what, encoded := range map[string][]byte{"result": whole.Encode(), "steps": steps.Encode()} {
+		if digest := sha256.Sum256(encoded); bytes.Contains(data, []byte(hex.EncodeToString(digest[:]))) {
+			t.Errorf("the bundle holds the digest of the whole %s: what few others have can be tried", what)
+		}
+	}
+	if p, err := bundle.ParseProof(b.Proof); err != nil || p.Place.Closed == nil || p.Trace.Closed == nil || b.Result.Place != 0 || b.Result.Of != 0 {
+		t.Errorf("the bundle tells a place: %+v %v, %d of %d", p, err, b.Result.Place, b.Result.Of)
 	}
 	if vouched, err := b.Vouch(c, ""); err != nil || vouched.Whole || len(b.Result.Refs) == len(whole.Refs) {
 		t.Errorf("%+v %v, %d references of %d", vouched, err, len(b.Result.Refs), len(whole.Refs))

@@ -25,9 +25,9 @@ func (s *Service) TakeHome(ctx context.Context, v *Viewer, appraisal, subject st
 	who := seen.roll.Who(subject)
 	b := &bundle.Bundle{
 		School: who.School, Term: who.Term, Label: who.Label, Subject: subject, Name: who.Name,
-		Scheme: seen.rules.File, Policy: seen.rules.Policy, Facts: own, Result: d.Result, Cohort: seen.eval.Cohort,
+		Scheme: seen.rules.File, Policy: seen.rules.Policy, Facts: own, Result: bundle.Unplaced(d.Result), Cohort: seen.eval.Cohort,
 	}
-	if b.Proof, err = s.proof(ctx, seen, subject); err != nil {
+	if b.Proof, err = s.proof(ctx, seen, b); err != nil {
 		return "", nil, err
 	}
 	if _, err := b.Vouch(seen.rules.Compiled, s.store.PublicKey()); err != nil {
@@ -49,10 +49,10 @@ const (
 	proofStep = 100 * time.Millisecond
 )
 
-// proof returns the text that shows that the log holds the result of subject.
-func (s *Service) proof(ctx context.Context, seen sight, subject string) (string, error) {
+// proof returns the text that shows that the log holds the result in b.
+func (s *Service) proof(ctx context.Context, seen sight, b *bundle.Bundle) (string, error) {
 	scope := org.Below(seen.unit.Path)
-	p, err := s.store.ResultProof(ctx, scope, seen.appraisal, subject)
+	p, err := s.store.ResultProof(ctx, scope, seen.appraisal, b.Subject)
 	for waited := time.Duration(0); fault.Is(err, fault.NotFound); waited += proofStep {
 		if waited >= proofWait {
 			return "", fault.New(fault.Conflict, "app.proof-young")
@@ -60,7 +60,7 @@ func (s *Service) proof(ctx context.Context, seen sight, subject string) (string
 		if _, err := s.store.Sign(ctx); err != nil {
 			return "", err
 		}
-		if p, err = s.store.ResultProof(ctx, scope, seen.appraisal, subject); err == nil {
+		if p, err = s.store.ResultProof(ctx, scope, seen.appraisal, b.Subject); err == nil {
 			break
 		}
 		select {
@@ -72,7 +72,10 @@ func (s *Service) proof(ctx context.Context, seen sight, subject string) (string
 	if err != nil {
 		return "", err
 	}
-	out := bundle.Proof{Key: p.Key, Log: p.Log.Text(), Event: string(p.Event), Salt: p.Salt[:], Content: string(p.Content)}
+	out := bundle.Proof{Key: p.Key, Log: p.Log.Text(), Event: string(p.Event), Own: bundle.Opened(p.Own.Salt, p.Own.Content), Place: bundle.Closed(p.Place.Commitment()), Trace: bundle.Closed(p.Trace.Commitment())}
+	if !bundle.Withheld(b.Result) {
+		out.Trace = bundle.Opened(p.Trace.Salt, p.Trace.Content)
+	}
 	if out.Path, err = bundle.Turns(p.Path, p.Members, p.Ordinal); err != nil {
 		return "", err
 	}

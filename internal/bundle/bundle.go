@@ -100,6 +100,9 @@ func (b *Bundle) Verify() (*scheme.Compiled, *eval.Derivation, error) {
 	if b.Result.Subject != b.Subject {
 		return nil, nil, fault.New(fault.Conflict, "app.bundle-subject", b.Result.Subject, b.Subject)
 	}
+	if b.Result.Place != 0 || b.Result.Of != 0 {
+		return nil, nil, fault.New(fault.Conflict, "app.bundle-place")
+	}
 	d, err := eval.Replay(c, b.Facts, b.Result)
 	return c, d, err
 }

@@ -68,7 +68,7 @@ func people(t testing.TB, n int) cohort {
 	for i, res := range out.Results {
 		made.bundles = append(made.bundles, &bundle.Bundle{
 			School: "某校", Term: "2025-2026", Subject: res.Subject, Name: fmt.Sprint("王", i), Scheme: file, Facts: all.Facts[i : i+1 : i+1],
-			Result: eval.Mask(c, res), Cohort: out.Cohort,
+			Result: bundle.Unplaced(eval.Mask(c, res)), Cohort: out.Cohort,
 		})
 	}
 	return made
@@ -120,6 +120,8 @@ func TestForgedBundlesDoNotVerify(t *testing.T) {
 		"fact of a stranger":   func(b *bundle.Bundle) { b.Facts[0].Subject = "T02" },
 		"another fact":         func(b *bundle.Bundle) { b.Facts = append(b.Facts, fact.Fact{Subject: "T01", Key: "别的"}) },
 		"no facts":             func(b *bundle.Bundle) { b.Facts = nil },
+		"place":                func(b *bundle.Bundle) { b.Result.Place, b.Result.Of = 1, 3 },
+		"of":                   func(b *bundle.Bundle) { b.Result.Of = 3 },
 		"total":                func(b *bundle.Bundle) { b.Result.Score = num.Int(100) },
 		"no values":            func(b *bundle.Bundle) { b.Result.Values = nil },
 		"one part":             func(b *bundle.Bundle) { b.Result.Contributions = b.Result.Contributions[:1] },

@@ -19,17 +19,57 @@ const proofFormat = "shiji-proof/1"
 // Proof shows that a log holds the evaluation to which a result belongs. All of
 // it can be checked with the log's public key alone.
 type Proof struct {
-	Format  string `json:"format"`
-	Key     string `json:"key"`     // public key of the log, as x/mod/sumdb/note writes it
-	Log     string `json:"log"`     // c2sp.org/tlog-proof@v1 of Event, with a signed checkpoint
-	Event   string `json:"event"`   // canonical bytes of the evaluation's event
-	Path    []Turn `json:"path"`    // from the result's commitment to the root over all results
-	Salt    []byte `json:"salt"`    // opens the commitment
-	Content string `json:"content"` // what it binds to
+	Format string `json:"format"`
+	Key    string `json:"key"`   // public key of the log, as x/mod/sumdb/note writes it
+	Log    string `json:"log"`   // c2sp.org/tlog-proof@v1 of Event, with a signed checkpoint
+	Event  string `json:"event"` // canonical bytes of the evaluation's event
+	Path   []Turn `json:"path"`  // from the result's commitment to the root over all results
+	// Own, Place and Trace are the parts to which that commitment binds. The place
+	// among others stays closed, and so does the digest of every step where quantities
+	// of few people were withheld: what stands behind a digest can be tried.
+	Own   Part `json:"own"`
+	Place Part `json:"place"`
+	Trace Part `json:"trace"`
 	// Head says school and term as the evaluation's event commits to them. It is
 	// left out when it also tells of others.
 	Head     string `json:"head,omitempty"`
 	HeadSalt []byte `json:"headSalt,omitempty"`
+}
+
+// Part is one part of a result's commitment: opened by its salt and content, or
+// closed, when only its own commitment is told.
+type Part struct {
+	Closed  *tlog.Hash `json:"closed,omitempty"`
+	Salt    []byte     `json:"salt,omitempty"`
+	Content string     `json:"content,omitempty"`
+}
+
+// Opened shows what a part holds.
+func Opened(salt [audit.SaltSize]byte, content []byte) Part {
+	return Part{Salt: salt[:], Content: string(content)}
+}
+
+// Closed tells a part's commitment and nothing of what it holds.
+func Closed(c audit.Commitment) Part { return Part{Closed: (*tlog.Hash)(&c)} }
+
+// commitment returns what p commits to; not ok when it is neither opened nor closed,
+// or both.
+func (p Part) commitment() (c audit.Commitment, ok bool) {
+	switch {
+	case p.Closed != nil:
+		return audit.Commitment(*p.Closed), len(p.Salt) == 0 && p.Content == ""
+	case len(p.Salt) == audit.SaltSize:
+		return audit.Commit([audit.SaltSize]byte(p.Salt), []byte(p.Content)), true
+	}
+	return audit.Commitment{}, false
+}
+
+// member returns the commitment to the whole result.
+func (p *Proof) member() (audit.Commitment, bool) {
+	own, ok := p.Own.commitment()
+	place, placed := p.Place.commitment()
+	trace, traced := p.Trace.commitment()
+	return audit.CommitParts(own, place, trace), ok && placed && traced
 }
 
 // Turn is one step from a leaf to the root: the hash of the other side.
@@ -110,27 +150,49 @@ func ParseProof(text string) (*Proof, error) {
 	return &p, nil
 }
 
-// content is what a stored result's commitment binds to: a JSON array of text,
-// whose first entry names its form.
+// content is what the own part of a stored result says.
 type content struct {
-	subject, name, group, score, place string
-	trace, facts                       string // digests in hexadecimal
+	subject, name, group, score string
+	facts                       string // digest in hexadecimal
 }
 
-// The places of a result's content in form result/1, which the store writes.
+// The forms of the parts, which the store writes: each is a JSON array of text, the
+// first of which names its form.
 const (
-	contentForm   = "result/1"
-	contentFields = 13
+	ownForm, ownFields     = "result-own/1", 11
+	traceForm, traceFields = "result-trace/1", 2
 )
 
-func parseContent(text string) (content, bool) {
+// fields returns the texts of a part of the form, if it is opened and of that form.
+func (p Part) fields(form string, n int) ([]string, bool) {
 	var f []string
-	if err := json.Unmarshal([]byte(text), &f); err != nil || len(f) != contentFields || f[0] != contentForm {
+	if p.Closed != nil || json.Unmarshal([]byte(p.Content), &f) != nil || len(f) != n || f[0] != form {
+		return nil, false
+	}
+	return f, true
+}
+
+// own parses the part that is the person's own.
+func (p *Proof) own() (content, bool) {
+	f, ok := p.Own.fields(ownForm, ownFields)
+	if !ok {
 		return content{}, false
 	}
 	// evaluation 1, ordinal 2, person 4, sort 6 and initials 7 tell nothing that a
 	// bundle has beside
-	return content{subject: f[3], name: f[5], group: f[8], score: f[9], place: f[10], trace: f[11], facts: f[12]}, true
+	return content{subject: f[3], name: f[5], group: f[8], score: f[9], facts: f[10]}, true
+}
+
+// steps returns the digest of every step, "" when that part is closed.
+func (p *Proof) steps() (digest string, ok bool) {
+	if p.Trace.Closed != nil {
+		return "", true
+	}
+	f, ok := p.Trace.fields(traceForm, traceFields)
+	if !ok {
+		return "", false
+	}
+	return f[1], true
 }
 
 // opens reports whether salt and text are what c commits to.

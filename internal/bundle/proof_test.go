@@ -56,13 +56,22 @@ func vouched(t testing.TB, members int) *logged {
 	head := []byte(`{"school":"某校","term":"2025-2026"}`)
 	salt := func(i int) (s [audit.SaltSize]byte) { s[0] = byte(i + 1); return s }
 	var set []audit.Commitment
-	var contents []string
+	part := func(i int, form string, fields ...string) (bundle.Part, audit.Commitment) {
+		salt, text := audit.PartSalt(salt(i), form), must[[]byte](t)(json.Marshal(append([]string{form}, fields...)))
+		return bundle.Opened(salt, text), audit.Commit(salt, text)
+	}
+	var parts [][3]bundle.Part
 	for i, b := range l.people {
 		whole := first.out.Results[i]
-		text := string(must[[]byte](t)(json.Marshal([]string{"result/1", "01EVAL", strconv.Itoa(i), b.Subject, "01PERSON", b.Name, "wang", "w", whole.Group,
-			bundle.ScoreText(whole), strconv.Itoa(whole.Place), hexOf(whole.Encode()), hexOf(fact.Encode(b.Facts))})))
-		contents = append(contents, text)
-		set = append(set, audit.Commit(salt(i), []byte(text)))
+		own, c := part(i, "result-own/1", "01EVAL", strconv.Itoa(i), b.Subject, "01PERSON", b.Name, "wang", "w", whole.Group, bundle.ScoreText(whole), hexOf(fact.Encode(b.Facts)))
+		_, placed := part(i, "result-place/1", strconv.Itoa(whole.Place), strconv.Itoa(whole.Of))
+		steps := bundle.Unplaced(whole)
+		trace, traced := part(i, "result-trace/1", hexOf(steps.Encode()))
+		if bundle.Withheld(b.Result) {
+			trace = bundle.Closed(traced)
+		}
+		parts = append(parts, [3]bundle.Part{own, bundle.Closed(placed), trace})
+		set = append(set, audit.CommitParts(c, placed, traced))
 	}
 	event := audit.Event{
 		ID: strings.Repeat("E", 26), Time: "2026-03-02T08:00:00.000000Z", Actor: "system.jobs", Action: audit.AppraisalEvaluated, Object: "appraisal/A1", Version: 2,
@@ -92,10 +101,10 @@ func vouched(t testing.TB, members int) *logged {
 	hashes := must[tlog.RecordProof](t)(audit.Prove(cp, at, tiles))
 	for i := range l.people {
 		path := must[tlog.RecordProof](t)(audit.ProveMember(set, i))
-		s, hs := salt(i), salt(99)
+		hs := salt(99)
 		l.proofs = append(l.proofs, bundle.Proof{
 			Key: key, Log: audit.Proof{Index: at, Hashes: hashes, Checkpoint: signed}.Text(), Event: string(bytes),
-			Path: must[[]bundle.Turn](t)(bundle.Turns(path, int64(len(set)), int64(i))), Salt: s[:], Content: contents[i], Head: string(head), HeadSalt: hs[:],
+			Path: must[[]bundle.Turn](t)(bundle.Turns(path, int64(len(set)), int64(i))), Own: parts[i][0], Place: parts[i][1], Trace: parts[i][2], Head: string(head), HeadSalt: hs[:],
 		})
 		l.people[i].Proof = must[string](t)(l.proofs[i].Text())
 	}
@@ -148,6 +157,29 @@ func TestVouch(t *testing.T) {
 	}
 }
 
+// TestProofTellsNothingOfOthers: whoever has a proof in which something is withheld
+// finds in it no digest of what is withheld, and in none a place: she could try the
+// few contents that are possible.
+func TestProofTellsNothingOfOthers(t *testing.T) {
+	t.Parallel()
+	for _, n := range []int{3, 6} {
+		first, l := people(t, n), vouched(t, n)
+		for i, b := range l.people {
+			whole := first.out.Results[i]
+			steps := bundle.Unplaced(whole)
+			for what, digest := range map[string]string{"the whole result": hexOf(whole.Encode()), "every step": hexOf(steps.Encode())} {
+				if strings.Contains(b.Proof, digest) && (n < eval.FewestShown || what != "every step") {
+					t.Errorf("%d of %d: the proof holds the digest of %s", i, n, what)
+				}
+			}
+			p := must[*bundle.Proof](t)(bundle.ParseProof(b.Proof))
+			if p.Place.Closed == nil || (p.Trace.Closed == nil) != (n >= eval.FewestShown) || b.Result.Place != 0 || b.Result.Of != 0 {
+				t.Errorf("%d of %d: %+v, place %d of %d", i, n, p.Place, b.Result.Place, b.Result.Of)
+			}
+		}
+	}
+}
+
 // TestEveryPartOfAProofCounts changes each byte of a proof, and seals the bundle
 // anew.
 func TestEveryPartOfAProofCounts(t *testing.T) {
@@ -171,9 +203,32 @@ func TestForgedProofs(t *testing.T) {
 		"another person's proof": func(l *logged, b *bundle.Bundle) { b.Proof = l.people[1].Proof },
 		"another person's content with her own path": func(l *logged, b *bundle.Bundle) {
 			p := l.proofs[0]
-			p.Content, p.Salt = l.proofs[1].Content, l.proofs[1].Salt
+			p.Own, p.Trace = l.proofs[1].Own, l.proofs[1].Trace
 			b.Proof = text(p.Text())
 		},
+		"steps closed though nothing is withheld": func(l *logged, b *bundle.Bundle) {
+			p := l.proofs[0]
+			c := audit.Commit([audit.SaltSize]byte(p.Trace.Salt), []byte(p.Trace.Content))
+			p.Trace = bundle.Closed(c)
+			b.Proof = text(p.Text())
+		},
+		"own part closed": func(l *logged, b *bundle.Bundle) {
+			p := l.proofs[0]
+			c := audit.Commit([audit.SaltSize]byte(p.Own.Salt), []byte(p.Own.Content))
+			p.Own = bundle.Closed(c)
+			b.Proof = text(p.Text())
+		},
+		"parts turned": func(l *logged, b *bundle.Bundle) {
+			p := l.proofs[0]
+			p.Place, p.Trace = p.Trace, p.Place
+			b.Proof = text(p.Text())
+		},
+		"opened and closed": func(l *logged, b *bundle.Bundle) {
+			p := l.proofs[0]
+			p.Own.Closed = p.Place.Closed
+			b.Proof = text(p.Text())
+		},
+		"neither": func(l *logged, b *bundle.Bundle) { p := l.proofs[0]; p.Place = bundle.Part{}; b.Proof = text(p.Text()) },
 		"another log's key": func(l *logged, b *bundle.Bundle) {
 			p := l.proofs[0]
 			p.Key = vouched(t, 6).key

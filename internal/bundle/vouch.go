@@ -5,7 +5,6 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"slices"
-	"strconv"
 
 	"golang.org/x/mod/sumdb/note"
 
@@ -28,7 +27,8 @@ type Vouched struct {
 }
 
 // Vouch checks b's proof, down from a signed checkpoint of the log to each thing
-// that b says: subject, name, group, total, place, own facts, scheme and cohort.
+// that b says: subject, name, group, total, own facts, scheme and cohort, and every
+// step unless something in it was withheld. Of a place no bundle says anything.
 // c is what Verify compiled. The proof's own key is believed unless key names the
 // one it must be. The error lists everything that does not agree.
 func (b *Bundle) Vouch(c *scheme.Compiled, key string) (*Vouched, error) {
@@ -90,8 +90,10 @@ func (b *Bundle) agree(p *Proof, evidence [4]audit.Commitment, c *scheme.Compile
 	if evidence[2] != audit.Commitment(b.Cohort) {
 		differs("全体数据摘要", hex.EncodeToString(evidence[2][:]), b.Cohort.String())
 	}
-	text, ok := parseContent(p.Content)
-	if !ok || len(p.Salt) != audit.SaltSize || !p.leads(audit.Commit([audit.SaltSize]byte(p.Salt), []byte(p.Content)), evidence[0]) {
+	text, ok := p.own()
+	steps, known := p.steps()
+	member, whole := p.member()
+	if !ok || !known || !whole || !p.leads(member, evidence[0]) {
 		faults.Addf(fault.Conflict, fault.Place{}, "app.proof-member")
 		return
 	}
@@ -99,10 +101,11 @@ func (b *Bundle) agree(p *Proof, evidence [4]audit.Commitment, c *scheme.Compile
 	differs("姓名", text.name, b.Name)
 	differs("组别", text.group, b.Result.Group)
 	differs("总分", text.score, ScoreText(b.Result))
-	differs("名次", text.place, strconv.Itoa(b.Result.Place))
 	differs("本人数据摘要", text.facts, digest(fact.Encode(b.Facts)))
-	if v.Whole = text.trace == digest(b.Result.Encode()); !v.Whole && !withheld(b.Result) {
-		differs("逐项得分摘要", text.trace, digest(b.Result.Encode()))
+	said := Unplaced(b.Result)
+	own := digest(said.Encode())
+	if v.Whole = steps == own; steps != "" || !Withheld(b.Result) { // where something is withheld the digest would tell it to whoever tries
+		differs("逐项得分摘要", steps, own)
 	}
 	b.agreeCover(p, evidence[3], v, faults)
 }
@@ -138,9 +141,16 @@ func ScoreText(res eval.Result) string {
 	return res.Score.String()
 }
 
-// withheld reports whether quantities of few people were taken out of res
+// Unplaced is res without its place among others, to which the log commits apart
+// from the steps, and of which no bundle says anything.
+func Unplaced(res eval.Result) eval.Result {
+	res.Place, res.Of = 0, 0
+	return res
+}
+
+// Withheld reports whether quantities of few people were taken out of res
 // (eval.Mask), which makes its trace another one than the log's.
-func withheld(res eval.Result) bool {
+func Withheld(res eval.Result) bool {
 	return slices.ContainsFunc(res.Refs, func(r eval.Ref) bool { return r.Name == eval.RefValue || r.Name == "n" && r.Value.Sign() == 0 })
 }
 

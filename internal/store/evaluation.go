@@ -36,15 +36,38 @@ type Result struct {
 	Group    string
 	Score    string // exact, as num writes it; "" without one
 	Place    int64  // 0 without one
+	Of       int64  // among how many Place is counted; 0 without one
 	Ordinal  int64  // place in the evaluation, given by the store
-	Trace    []byte
+	Trace    []byte // says nothing of Place and Of, which are committed to apart
 	Facts    []byte
 }
 
-// content is what a result's commitment binds to: all of it.
-func (r Result) content(evaluation string) []byte {
-	trace, facts := sha256.Sum256(r.Trace), sha256.Sum256(r.Facts)
-	return canonical("result/1", evaluation, strconv.FormatInt(r.Ordinal, 10), r.Subject, string(r.Person), r.Name, r.Sort, r.Initials, r.Group, r.Score, strconv.FormatInt(r.Place, 10), hexOf(trace[:]), hexOf(facts[:]))
+// ResultPart is one of the parts to which a result's commitment binds.
+type ResultPart struct {
+	Salt    [audit.SaltSize]byte
+	Content []byte
+}
+
+// Commitment binds to the part alone.
+func (p ResultPart) Commitment() audit.Commitment { return audit.Commit(p.Salt, p.Content) }
+
+// parts are what a result's commitment binds to, each under a salt of its own: what
+// is hers to know, her place among others, and the digest of every step, which rests
+// on quantities of others. She is proved the first without the other two: their few
+// possible contents could be tried one by one.
+func (r Result) parts(evaluation string, salt [audit.SaltSize]byte) (own, place, trace ResultPart) {
+	steps, facts := sha256.Sum256(r.Trace), sha256.Sum256(r.Facts)
+	part := func(name string, fields ...string) ResultPart {
+		return ResultPart{audit.PartSalt(salt, name), canonical(name, fields...)}
+	}
+	return part("result-own/1", evaluation, strconv.FormatInt(r.Ordinal, 10), r.Subject, string(r.Person), r.Name, r.Sort, r.Initials, r.Group, r.Score, hexOf(facts[:])),
+		part("result-place/1", strconv.FormatInt(r.Place, 10), strconv.FormatInt(r.Of, 10)), part("result-trace/1", hexOf(steps[:]))
+}
+
+// commitment binds to all of a result.
+func (r Result) commitment(evaluation string, salt [audit.SaltSize]byte) audit.Commitment {
+	own, place, trace := r.parts(evaluation, salt)
+	return audit.CommitParts(own.Commitment(), place.Commitment(), trace.Commitment())
 }
 
 // Evaluate stores the results of an appraisal and makes them the ones that are
@@ -76,9 +99,9 @@ func (tx *Tx) Evaluate(ctx context.Context, a Appraisal, e Evaluation) (Appraisa
 		if err != nil {
 			return Appraisal{}, err
 		}
-		members[i] = audit.Commit(salt, r.content(id))
+		members[i] = r.commitment(id, salt)
 		seal = append(seal, members[i][:]...)
-		rows[i] = []any{a.County, id, i, r.Subject, r.Person, r.Name, r.Sort, r.Initials, r.Group, r.Score, rank, r.Place, salt[:], r.Trace, r.Facts}
+		rows[i] = []any{a.County, id, i, r.Subject, r.Person, r.Name, r.Sort, r.Initials, r.Group, r.Score, rank, r.Place, r.Of, salt[:], r.Trace, r.Facts}
 	}
 	root := audit.SetRoot(members)
 	row := old
@@ -107,7 +130,7 @@ func (tx *Tx) Evaluate(ctx context.Context, a Appraisal, e Evaluation) (Appraisa
 	if _, err := tx.q.exec(ctx, "INSERT INTO heading (county, evaluation, salt, body) VALUES ($1, $2, $3, $4)", a.County, id, salt[:], head); err != nil {
 		return Appraisal{}, fmt.Errorf("evaluate: %w", err)
 	}
-	if err := insertMany(ctx, tx.c, "result (county, evaluation, ordinal, subject, person, name, sort, initials, grp, score, rank_key, place, salt, trace, facts)", rows); err != nil {
+	if err := insertMany(ctx, tx.c, "result (county, evaluation, ordinal, subject, person, name, sort, initials, grp, score, rank_key, place, among, salt, trace, facts)", rows); err != nil {
 		return Appraisal{}, fmt.Errorf("evaluate: %w", err)
 	}
 	return row.Appraisal, nil

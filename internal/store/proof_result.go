@@ -12,11 +12,11 @@ import (
 )
 
 // ResultProof is all that shows without the server that a result was evaluated
-// as it is: Content is what the result's commitment binds to, Salt opens it, Path
-// leads from it to the root in Event, and Log shows that Event stands in the log
-// whose public key is Key. Head with its salt opens what the event says of all
-// members; it names nobody's result but may tell of a few, so the caller decides
-// who gets it.
+// as it is: Own, Place and Trace are the parts to which the result's commitment
+// binds, Path leads from it to the root in Event, and Log shows that Event stands in
+// the log whose public key is Key. Head with its salt opens what the event says of
+// all members; it names nobody's result but may tell of a few. Place and Trace may
+// tell of others as well: the caller decides who gets them opened.
 type ResultProof struct {
 	Key      string
 	Log      audit.Proof
@@ -24,8 +24,9 @@ type ResultProof struct {
 	Members  int64
 	Ordinal  int64
 	Path     tlog.RecordProof
-	Salt     [audit.SaltSize]byte
-	Content  []byte
+	Own      ResultPart
+	Place    ResultPart
+	Trace    ResultPart
 	Head     []byte
 	HeadSalt [audit.SaltSize]byte
 }
@@ -42,7 +43,7 @@ func (s *Store) ResultProof(ctx context.Context, scope org.Scope, a Appraisal, s
 	w := currentResults(scope, a)
 	w.and("result.subject = %s", subject)
 	r, err := one(ctx, s.q, func(rows *sql.Rows) (o row, err error) {
-		err = rows.Scan(&o.Subject, &o.Person, &o.Name, &o.Sort, &o.Initials, &o.Group, &o.Score, &o.Place, &o.Ordinal, &o.Trace, &o.Facts,
+		err = rows.Scan(&o.Subject, &o.Person, &o.Name, &o.Sort, &o.Initials, &o.Group, &o.Score, &o.Place, &o.Of, &o.Ordinal, &o.Trace, &o.Facts,
 			&o.salt, &o.evaluation, &o.event, &o.seal, &o.head, &o.headingSalt)
 		return o, err
 	}, `SELECT `+resultColumns+`, result.salt, evaluation.id, evaluation.event, evaluation.seal, heading.body, heading.salt`+resultTables+`
@@ -52,10 +53,12 @@ func (s *Store) ResultProof(ctx context.Context, scope org.Scope, a Appraisal, s
 		return ResultProof{}, err
 	}
 	members := sealed(r.seal)
-	p := ResultProof{Key: s.cfg.Keys.Verifier, Members: int64(len(members)), Ordinal: r.Ordinal, Content: r.content(r.evaluation), Head: r.head}
-	if copy(p.Salt[:], r.salt) != len(p.Salt) || copy(p.HeadSalt[:], r.headingSalt) != len(p.HeadSalt) {
+	p := ResultProof{Key: s.cfg.Keys.Verifier, Members: int64(len(members)), Ordinal: r.Ordinal, Head: r.head}
+	var salt [audit.SaltSize]byte
+	if copy(salt[:], r.salt) != len(salt) || copy(p.HeadSalt[:], r.headingSalt) != len(p.HeadSalt) {
 		return ResultProof{}, fmt.Errorf("result proof: evaluation %s has a salt of another length", r.evaluation)
 	}
+	p.Own, p.Place, p.Trace = r.parts(r.evaluation, salt)
 	if p.Path, err = audit.ProveMember(members, int(r.Ordinal)); err != nil {
 		return ResultProof{}, fmt.Errorf("result proof: %w", err)
 	}

@@ -50,17 +50,21 @@ func TestResultProof(t *testing.T) {
 		if e.Action != audit.AppraisalEvaluated || e.Object != "appraisal/"+w.appraisal.ID || len(e.Evidence) != 4 {
 			t.Fatalf("event %+v", e)
 		}
-		if err := audit.CheckMember(p.Path, e.Evidence[0], p.Members, p.Ordinal, audit.Commit(p.Salt, p.Content)); err != nil {
+		member := audit.CommitParts(p.Own.Commitment(), p.Place.Commitment(), p.Trace.Commitment())
+		if err := audit.CheckMember(p.Path, e.Evidence[0], p.Members, p.Ordinal, member); err != nil {
 			t.Error(err)
 		}
 		if got := audit.Commit(p.HeadSalt, p.Head); got != e.Evidence[3] {
 			t.Error("the head does not open its commitment")
 		}
-		if !bytes.Contains(p.Content, []byte(`"T1"`)) || bytes.Contains(p.Content, []byte(`"T2"`)) {
-			t.Errorf("content %s", p.Content)
+		if !bytes.Contains(p.Own.Content, []byte(`"T1"`)) || bytes.Contains(p.Own.Content, []byte(`"T2"`)) {
+			t.Errorf("content %s", p.Own.Content)
+		}
+		if p.Own.Salt == p.Place.Salt || p.Own.Salt == p.Trace.Salt || p.Place.Salt == p.Trace.Salt {
+			t.Error("one part's salt opens another")
 		}
 		other := proven(t, db, org.Below(w.city.Path), w, "T2")
-		if err := audit.CheckMember(p.Path, e.Evidence[0], p.Members, p.Ordinal, audit.Commit(other.Salt, other.Content)); err == nil {
+		if err := audit.CheckMember(p.Path, e.Evidence[0], p.Members, p.Ordinal, audit.CommitParts(other.Own.Commitment(), p.Place.Commitment(), p.Trace.Commitment())); err == nil {
 			t.Error("another person's content passes for hers")
 		}
 	})

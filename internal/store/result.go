@@ -94,17 +94,17 @@ func (q ResultQuery) filter(w *where) {
 const resultTables = ` FROM appraisal JOIN unit ON unit.id = appraisal.unit
 	JOIN result ON result.county = appraisal.county AND result.evaluation = appraisal.evaluation`
 
-const lineColumns = "result.subject, result.person, result.name, result.sort, result.initials, result.grp, result.score, result.place, result.ordinal"
+const lineColumns = "result.subject, result.person, result.name, result.sort, result.initials, result.grp, result.score, result.place, result.among, result.ordinal"
 
 const resultColumns = lineColumns + ", result.trace, result.facts"
 
 func scanLine(r *sql.Rows) (o Result, err error) {
-	err = r.Scan(&o.Subject, &o.Person, &o.Name, &o.Sort, &o.Initials, &o.Group, &o.Score, &o.Place, &o.Ordinal)
+	err = r.Scan(&o.Subject, &o.Person, &o.Name, &o.Sort, &o.Initials, &o.Group, &o.Score, &o.Place, &o.Of, &o.Ordinal)
 	return o, err
 }
 
 func scanResult(r *sql.Rows) (o Result, err error) {
-	err = r.Scan(&o.Subject, &o.Person, &o.Name, &o.Sort, &o.Initials, &o.Group, &o.Score, &o.Place, &o.Ordinal, &o.Trace, &o.Facts)
+	err = r.Scan(&o.Subject, &o.Person, &o.Name, &o.Sort, &o.Initials, &o.Group, &o.Score, &o.Place, &o.Of, &o.Ordinal, &o.Trace, &o.Facts)
 	return o, err
 }
 
@@ -196,7 +196,7 @@ func (r Reader) ResultsOf(ctx context.Context, scope org.Scope, person org.Perso
 	w.scope(scope, seen{path: "unit.path", person: "result.person", state: "appraisal.state"})
 	rows, err := list(ctx, r.q, func(r *sql.Rows) (o PersonResult, err error) {
 		a := &o.Appraisal
-		err = r.Scan(&o.Subject, &o.Person, &o.Name, &o.Sort, &o.Initials, &o.Group, &o.Score, &o.Place, &o.Ordinal,
+		err = r.Scan(&o.Subject, &o.Person, &o.Name, &o.Sort, &o.Initials, &o.Group, &o.Score, &o.Place, &o.Of, &o.Ordinal,
 			&a.County, &a.ID, &a.Unit, &a.Term, &a.Scheme, &a.State, &a.Evaluation, &a.Version)
 		return o, err
 	}, `SELECT `+lineColumns+`, appraisal.county, appraisal.id, appraisal.unit, appraisal.term, appraisal.scheme, appraisal.state, appraisal.evaluation, appraisal.version

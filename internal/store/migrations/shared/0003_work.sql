@@ -142,6 +142,7 @@ CREATE TABLE result (
   score      TEXT   NOT NULL,
   rank_key   TEXT   NOT NULL,
   place      BIGINT NOT NULL,
+  among      BIGINT NOT NULL,
   salt       BYTEA  NOT NULL CHECK (length(salt) = 32),
   trace      BYTEA  NOT NULL,
   facts      BYTEA  NOT NULL,
