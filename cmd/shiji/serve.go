@@ -67,9 +67,9 @@ func (c *console) serve(cfg config.Config, s *store.Store, ready func(url string
 	if err != nil {
 		return err
 	}
-	servers := []listening{{"pages", cfg.Addr, site}}
+	servers := []listening{{option: "addr", addr: cfg.Addr, handler: site}}
 	if cfg.MetricsAddr != "" {
-		servers = append(servers, listening{"metrics", cfg.MetricsAddr, metrics.Handler()})
+		servers = append(servers, listening{option: "metrics-addr", addr: cfg.MetricsAddr, handler: metrics.Handler()})
 	}
 	return c.listen(ctx, log, servers, func(url string) {
 		if cfg.PublicURL != "" {
@@ -99,40 +99,52 @@ func (c *console) service(cfg config.Config, s *store.Store, log *slog.Logger) (
 	}), nil
 }
 
-// listening is one address and what answers there.
+// listening is one address, the option that names it, and what answers there.
 type listening struct {
-	name, addr string
-	handler    http.Handler
+	option, addr string
+	handler      http.Handler
+	listener     net.Listener
+}
+
+// open takes the addresses of all servers, or of none.
+func open(servers []listening) (err error) {
+	for i := range servers {
+		l := &servers[i]
+		if l.listener, err = net.Listen("tcp", l.addr); err == nil {
+			continue
+		}
+		for _, taken := range servers[:i] {
+			_ = taken.listener.Close() // nothing has used it
+		}
+		return fault.New(fault.Conflict, "cmd.no-listen", l.addr, l.option).Because(err)
+	}
+	return nil
 }
 
 // listen serves all of servers and runs work until ctx ends or one of them
 // fails; then all stop, and requests under way are finished.
 func (c *console) listen(ctx context.Context, log *slog.Logger, servers []listening, ready func(url string), work func(context.Context) error) error {
+	if err := open(servers); err != nil {
+		return err
+	}
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	var running sync.WaitGroup
 	failed := make(chan error, len(servers)+1)
-	var open []*http.Server
-	for i, l := range servers {
-		listener, err := net.Listen("tcp", l.addr)
-		if err != nil {
-			stop()
-			return fault.New(fault.Conflict, "cmd.no-listen", l.addr).Because(err)
-		}
+	var serving []*http.Server
+	for _, l := range servers {
 		server := &http.Server{
 			Handler: l.handler, ReadHeaderTimeout: headerTime, ReadTimeout: readTime, WriteTimeout: writeTime, IdleTimeout: idleTime,
 			MaxHeaderBytes: 64 << 10, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelDebug),
 		}
-		open = append(open, server)
+		serving = append(serving, server)
 		running.Go(func() {
-			if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
-				failed <- fmt.Errorf("serve %s: %w", l.name, err)
+			if err := server.Serve(l.listener); !errors.Is(err, http.ErrServerClosed) {
+				failed <- fmt.Errorf("serve %s: %w", l.addr, err)
 			}
 		})
-		if i == 0 {
-			ready("http://" + listener.Addr().String())
-		}
 	}
+	ready("http://" + servers[0].listener.Addr().String())
 	running.Go(func() {
 		if err := work(ctx); err != nil && !errors.Is(err, context.Canceled) {
 			failed <- err
@@ -146,7 +158,7 @@ func (c *console) listen(ctx context.Context, log *slog.Logger, servers []listen
 	stop()
 	last, cancel := context.WithTimeout(context.Background(), stopTime)
 	defer cancel()
-	for _, server := range open {
+	for _, server := range serving {
 		if e := server.Shutdown(last); e != nil && err == nil {
 			err = fmt.Errorf("stop: %w", e)
 		}

@@ -14,7 +14,7 @@ var cmdText = map[string]string{
 	"cmd.demo-addr":          "演示站的密码人人知道，只能在本机打开；不能用 %[1]v。真实的站请用 shiji serve。",
 	"cmd.keys-lost":          "数据库已经在，却没有它的密钥文件 %[1]v。请找回原来的密钥；新的密钥打不开它。",
 	"cmd.mark-failed":        "这个工作簿无法标注。请照页面上的清单修改。",
-	"cmd.no-listen":          "不能在 %[1]v 上提供服务：地址已被占用，或不是本机的。请换一个 -addr。",
+	"cmd.no-listen":          "不能在 %[1]v 上提供服务：地址已被占用，或不是本机的。请换一个 -%[2]v。",
 	"cmd.has-account":        "编号为“%[1]v”的人员已有账号“%[2]v”。一人一个账号：要加角色，请用 shiji user grant；忘了密码，请用 shiji user reset。",
 	"cmd.said":               "%[1]v",
 	"cmd.login":              "登录名要用 2 至 32 个小写字母、数字或 . _ -，以字母或数字开头。",
