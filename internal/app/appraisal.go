@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"slices"
 
 	"shiji/internal/evidence"
 	"shiji/internal/fault"
@@ -89,15 +90,9 @@ func (s *Service) OrderEvaluation(ctx context.Context, v *Viewer, appraisal stri
 	if err != nil {
 		return "", err
 	}
-	handed, err := s.store.Batches(ctx, org.Below(u.Path), u.ID, a.Term)
+	adopted, err := s.store.Adopted(ctx, org.Below(u.Path), u.ID, a.Term)
 	if err != nil {
 		return "", err
-	}
-	adopted := 0
-	for _, b := range handed {
-		if b.State == store.BatchAdopted {
-			adopted++
-		}
 	}
 	if adopted == 0 {
 		return "", fault.New(fault.Missing, "app.no-evidence", a.Term)
@@ -107,7 +102,8 @@ func (s *Service) OrderEvaluation(ctx context.Context, v *Viewer, appraisal stri
 
 // workEvaluation evaluates an appraisal. Run twice, it stores the same results
 // once more; that somebody else evaluated meanwhile shows in the appraisal's
-// version, and the store refuses.
+// version, that somebody adopted evidence in the number of what was read, and the
+// store refuses both.
 func workEvaluation(ctx context.Context, s *Service, job store.Job, progress func(string)) (result, error) {
 	args, err := argsOf(job)
 	if err != nil {
@@ -126,7 +122,7 @@ func workEvaluation(ctx context.Context, s *Service, job store.Job, progress fun
 		return result{}, err
 	}
 	progress(text.Sprintf("app.job-reading"))
-	p, err := s.evidenceOf(ctx, u, a.Term)
+	p, basis, err := s.evidenceOf(ctx, u, a.Term)
 	if err != nil {
 		return result{}, err
 	}
@@ -139,6 +135,7 @@ func workEvaluation(ctx context.Context, s *Service, job store.Job, progress fun
 	if err != nil {
 		return result{}, err
 	}
+	e.Basis = basis
 	progress(text.Sprintf("app.job-storing", len(e.Results)))
 	err = s.act(ctx, v, g, func(ctx context.Context, tx *store.Tx) error {
 		_, err := tx.Evaluate(ctx, a, e)
@@ -183,14 +180,20 @@ func everybody(ctx context.Context, r store.Reader, u org.Unit) (map[org.PersonI
 	}
 }
 
-// evidenceOf returns the package of the documents that are valid now.
-func (s *Service) evidenceOf(ctx context.Context, u org.Unit, term string) (*evidence.Package, error) {
+// evidenceOf returns the package of the documents that are valid now, and the
+// number of the newest batch among them: what is adopted between the two readings
+// makes the number too small, which the store notices.
+func (s *Service) evidenceOf(ctx context.Context, u org.Unit, term string) (*evidence.Package, int64, error) {
+	basis, err := s.store.Adopted(ctx, org.Below(u.Path), u.ID, term)
+	if err != nil {
+		return nil, 0, err
+	}
 	valid, err := s.store.Documents(ctx, org.Below(u.Path), u.ID, term)
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	if len(valid) == 0 {
-		return nil, fault.New(fault.Missing, "app.no-evidence", term)
+		return nil, 0, fault.New(fault.Missing, "app.no-evidence", term)
 	}
 	docs := make([]evidence.Document, len(valid))
 	for i, d := range valid {
@@ -198,10 +201,10 @@ func (s *Service) evidenceOf(ctx context.Context, u org.Unit, term string) (*evi
 	}
 	p, err := evidence.Unpack(docs)
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	// It passed when it was handed in; today's program may know more.
-	return p, evidence.Check(p)
+	return p, basis, evidence.Check(p)
 }
 
 // unsettledNamed is how many people a refused publication names.
@@ -217,61 +220,80 @@ func (s *Service) Publish(ctx context.Context, v *Viewer, appraisal string) erro
 	if err != nil {
 		return err
 	}
+	rules, err := s.rulesOf(ctx, a.Scheme)
+	if err != nil {
+		return err
+	}
 	scope := org.Below(u.Path)
-	e, err := s.store.Evaluation(ctx, scope, a)
-	if err != nil {
-		return err
-	}
-	if err := s.byAnother(ctx, v, a, e); err != nil {
-		return err
-	}
-	old, err := s.outdated(ctx, u, a, e)
-	if err != nil {
-		return err
-	}
-	if old {
-		return fault.New(fault.Refused, "app.publish-outdated")
-	}
-	if err := s.settled(ctx, scope, a); err != nil {
-		return err
-	}
 	return s.act(ctx, v, g, func(ctx context.Context, tx *store.Tx) error {
-		_, err := tx.Publish(ctx, a)
-		return err
+		// First: from here on nobody evaluates it or adopts evidence before it is done.
+		if _, err := tx.Publish(ctx, a); err != nil {
+			return err
+		}
+		if err := byAnother(ctx, tx.Reader, v, a, scope); err != nil {
+			return err
+		}
+		if rules.Total.None {
+			return nil
+		}
+		return settled(ctx, tx.Reader, a, scope)
 	})
 }
 
-// byAnother refuses somebody who would publish what she evaluated herself, by
-// whichever account and in whatever role she did: 谁填报谁负责，谁审核谁负责 asks for two
-// people.
-func (s *Service) byAnother(ctx context.Context, v *Viewer, a store.Appraisal, e store.Evaluation) error {
-	events, err := s.store.EventsAbout(ctx, "appraisal/"+a.ID, store.Page{})
+// byAnother refuses somebody who would publish what she evaluated, handed in or
+// adopted herself, by whichever account and in whatever role she did:
+// 谁填报谁负责，谁审核谁负责 asks for two people.
+func byAnother(ctx context.Context, r store.Reader, v *Viewer, a store.Appraisal, scope org.Scope) error {
+	e, err := r.Evaluation(ctx, scope, a)
 	if err != nil {
 		return err
 	}
-	for _, event := range events {
-		if event.ID != e.Event {
-			continue
-		}
-		account, err := s.store.Account(ctx, org.AccountID(event.Actor))
-		if err != nil {
-			return err
-		}
-		if account.Person == v.Person {
-			return fault.New(fault.Refused, "app.publish-own")
-		}
-	}
-	return nil
-}
-
-// settled refuses an appraisal in which somebody has no total, unless its scheme
-// gives none to anybody.
-func (s *Service) settled(ctx context.Context, scope org.Scope, a store.Appraisal) error {
-	rules, err := s.rulesOf(ctx, a.Scheme)
-	if err != nil || rules.Total.None {
+	batches, err := restsOn(ctx, r, a, scope)
+	if err != nil {
 		return err
 	}
-	first, err := s.store.Results(ctx, scope, a, store.ResultQuery{Order: store.ByScore, Page: store.Page{Limit: unsettledNamed}})
+	var faults fault.List
+	check := func(key string, id org.AccountID, args ...any) error {
+		if system(id) {
+			return nil
+		}
+		account, err := r.Account(ctx, id)
+		if err == nil && account.Person == v.Person {
+			faults.Addf(fault.Refused, fault.Place{}, key, args...)
+		}
+		return err
+	}
+	if err := check("app.publish-own", e.Actor); err != nil {
+		return err
+	}
+	for _, b := range batches {
+		name := ""
+		if len(b.Originals) > 0 {
+			name = b.Originals[0].Name
+		}
+		if err := check("app.publish-filled", b.Filler, name); err != nil {
+			return err
+		}
+		if b.Adopter == b.Filler {
+			continue
+		}
+		if err := check("app.publish-adopted", b.Adopter, name); err != nil {
+			return err
+		}
+	}
+	return faults.Err()
+}
+
+// restsOn returns the batches that had been adopted for a's current evaluation,
+// the newest first.
+func restsOn(ctx context.Context, r store.Reader, a store.Appraisal, scope org.Scope) ([]store.Handed, error) {
+	batches, err := r.Batches(ctx, scope, a.Unit, a.Term)
+	return slices.DeleteFunc(batches, func(b store.Handed) bool { return b.State != store.BatchAdopted || b.Number > a.Basis }), err
+}
+
+// settled refuses an appraisal in which somebody has no total.
+func settled(ctx context.Context, r store.Reader, a store.Appraisal, scope org.Scope) error {
+	first, err := r.Results(ctx, scope, a, store.ResultQuery{Order: store.ByScore, Page: store.Page{Limit: unsettledNamed}})
 	if err != nil {
 		return err
 	}

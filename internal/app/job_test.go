@@ -144,7 +144,7 @@ func (w *site) published(t *testing.T, appraisal string) {
 	if line := w.line(t, w.clerk, appraisal); !line.Outdated {
 		t.Errorf("newer evidence is not told: %+v", line)
 	}
-	isKey(t, w.Publish(ctx, w.head, appraisal), "app.publish-outdated")
+	isKey(t, w.Publish(ctx, w.head, appraisal), "store.publish-outdated")
 	w.evaluated(t, appraisal)
 	if err := w.Publish(ctx, w.head, appraisal); err != nil {
 		t.Fatal(err)

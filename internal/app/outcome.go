@@ -169,7 +169,7 @@ func (s *Service) load(ctx context.Context, a store.Appraisal, u org.Unit) (*out
 	if err := s.store.ResultsWhole(ctx, scope, a, o.take); err != nil {
 		return nil, err
 	}
-	if o.materials, err = s.materials(ctx, a, u, e.Event); err != nil {
+	if o.materials, err = s.materials(ctx, a, u); err != nil {
 		return nil, err
 	}
 	// The store gives the current evaluation, and another one may have become it.

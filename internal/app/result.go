@@ -146,18 +146,15 @@ func (o *outcome) spokes(at int) []Spoke {
 	return out
 }
 
-// materials returns what had been adopted when the event of an evaluation
-// happened, the newest first. Ids of events ascend with time.
-func (s *Service) materials(ctx context.Context, a store.Appraisal, u org.Unit, event string) ([]Material, error) {
-	batches, err := s.store.Batches(ctx, org.Below(u.Path), u.ID, a.Term)
+// materials returns what had been adopted for the evaluation of a, the newest
+// first.
+func (s *Service) materials(ctx context.Context, a store.Appraisal, u org.Unit) ([]Material, error) {
+	batches, err := restsOn(ctx, s.store.Reader, a, org.Below(u.Path))
 	if err != nil {
 		return nil, err
 	}
 	var out []Material
 	for _, b := range batches {
-		if b.Event == "" || b.Event > event {
-			continue
-		}
 		m := Material{At: b.Adopted}
 		if len(b.Originals) > 0 {
 			m.Name = b.Originals[0].Name

@@ -7,7 +7,6 @@ import (
 	"strings"
 	"time"
 
-	"shiji/internal/audit"
 	"shiji/internal/org"
 	"shiji/internal/store"
 )
@@ -123,10 +122,11 @@ type AppraisalLine struct {
 	Members   int64  // with a result
 	Evaluated string // moment, "" before
 	Published string // likewise
-	// Outdated says that evidence was adopted after the last evaluation.
+	// Outdated says that evidence was adopted on which the last evaluation does not
+	// rest. Of a published appraisal that changes nothing any more.
 	Outdated bool
 
-	CanEvaluate, CanPublish, CanOverview, CanList bool
+	CanEvaluate, CanWithdraw, CanPublish, CanOverview, CanList bool
 }
 
 // BatchLine is what was handed in, as a list shows it.
@@ -248,13 +248,13 @@ func (c *ChildLine) count(a store.Appraisal) {
 }
 
 func (s *Service) appraisalLines(ctx context.Context, v *Viewer, u org.Unit) ([]AppraisalLine, error) {
-	appraisals, err := s.store.AppraisalsOf(ctx, v.scope(org.AppraisalRead), u.ID)
+	standings, err := s.store.Standings(ctx, v.scope(org.AppraisalRead), u.ID)
 	if err != nil {
 		return nil, err
 	}
-	out := make([]AppraisalLine, len(appraisals))
-	for i, a := range appraisals {
-		if out[i], err = s.appraisalLine(ctx, v, u, a); err != nil {
+	out := make([]AppraisalLine, len(standings))
+	for i, st := range standings {
+		if out[i], err = s.lineOf(ctx, v, u, st); err != nil {
 			return nil, err
 		}
 	}
@@ -262,48 +262,28 @@ func (s *Service) appraisalLines(ctx context.Context, v *Viewer, u org.Unit) ([]
 }
 
 func (s *Service) appraisalLine(ctx context.Context, v *Viewer, u org.Unit, a store.Appraisal) (AppraisalLine, error) {
-	line := AppraisalLine{ID: a.ID, Term: a.Term, State: a.State}
-	sc, err := s.store.Scheme(ctx, a.Scheme)
+	st, err := s.store.Standing(ctx, v.scope(org.AppraisalRead), a.ID)
 	if err != nil {
-		return line, err
+		return AppraisalLine{}, notThere(err)
 	}
-	rules, err := s.rulesOf(ctx, a.Scheme)
-	if err != nil {
-		return line, err
-	}
-	line.Scheme, line.Edition = rules.Title, sc.Edition
-	o := org.Object{Path: u.Path, State: string(a.State)}
-	can := func(action org.Action) bool { _, err := v.may(action, o); return err == nil }
-	line.CanEvaluate = a.State != store.Published && can(org.AppraisalEvaluate)
-	line.CanPublish, line.CanOverview, line.CanList = can(org.AppraisalPublish), can(org.OverviewRead), can(org.ResultList)
-	if a.State == store.Opened {
-		return line, nil
-	}
-	e, err := s.store.Evaluation(ctx, v.scope(org.AppraisalRead), a)
-	if err != nil {
-		return line, err
-	}
-	line.Members = e.Members
-	if line.Outdated, err = s.outdated(ctx, u, a, e); err != nil {
-		return line, err
-	}
-	events, err := s.store.EventsAbout(ctx, "appraisal/"+a.ID, store.Page{})
-	for _, event := range events { // the newest first
-		switch {
-		case event.Action == audit.AppraisalPublished:
-			line.Published = event.Time
-		case event.ID == e.Event:
-			line.Evaluated = event.Time
-		}
-	}
-	return line, err
+	return s.lineOf(ctx, v, u, st)
 }
 
-// outdated says whether evidence was adopted after the evaluation e. Events are
-// numbered in the order of time.
-func (s *Service) outdated(ctx context.Context, u org.Unit, a store.Appraisal, e store.Evaluation) (bool, error) {
-	batches, err := s.store.Batches(ctx, org.Below(u.Path), u.ID, a.Term)
-	return slices.ContainsFunc(batches, func(b store.Handed) bool { return b.Event > e.Event }), err
+func (s *Service) lineOf(ctx context.Context, v *Viewer, u org.Unit, st store.Standing) (AppraisalLine, error) {
+	rules, err := s.rulesOf(ctx, st.Scheme)
+	if err != nil {
+		return AppraisalLine{}, err
+	}
+	line := AppraisalLine{
+		ID: st.ID, Term: st.Term, Scheme: rules.Title, Edition: st.Edition, State: st.State, Members: st.Members, Evaluated: st.Evaluated, Published: st.Published,
+		Outdated: st.Evaluation != "" && st.Adopted > st.Basis,
+	}
+	o := org.Object{Path: u.Path, State: string(st.State)}
+	can := func(action org.Action) bool { _, err := v.may(action, o); return err == nil }
+	line.CanEvaluate = st.State != store.Published && can(org.AppraisalEvaluate)
+	line.CanPublish, line.CanOverview, line.CanList = can(org.AppraisalPublish), can(org.OverviewRead), can(org.ResultList)
+	line.CanWithdraw = st.State == store.Opened && can(org.AppraisalOpen)
+	return line, nil
 }
 
 // batchesShown bounds the list of a unit's page.
@@ -343,7 +323,7 @@ func (s *Service) batchLines(ctx context.Context, v *Viewer, h *UnitHome) ([]Bat
 // nameOf returns the name of the person behind an account, as beside what she
 // did; "" for the system.
 func (s *Service) nameOf(ctx context.Context, id org.AccountID) (string, error) {
-	if strings.HasPrefix(string(id), string(org.System("").Account)) {
+	if system(id) {
 		return "", nil
 	}
 	a, err := s.store.Account(ctx, id)
@@ -354,15 +334,14 @@ func (s *Service) nameOf(ctx context.Context, id org.AccountID) (string, error) 
 	return p.Name, err
 }
 
+// system says that an account is no person's.
+func system(id org.AccountID) bool {
+	return strings.HasPrefix(string(id), string(org.System("").Account))
+}
+
 // unitNamed returns a unit whoever asks, for its name beside a post that she may
-// see: where it stands is read from the event that made it what it is.
+// see.
 func (s *Service) unitNamed(ctx context.Context, id org.UnitID) (org.Unit, error) {
-	events, err := s.store.EventsAbout(ctx, "unit/"+string(id), store.Page{Limit: 1})
-	if err == nil && len(events) == 0 {
-		err = notFound()
-	}
-	if err != nil {
-		return org.Unit{}, err
-	}
-	return s.store.Unit(ctx, org.Below(org.Path(events[0].Org)), id)
+	u, err := s.store.UnitNamed(ctx, id)
+	return u, notThere(err)
 }

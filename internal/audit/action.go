@@ -28,6 +28,7 @@ const (
 	AppraisalOpened    Action = "appraisal.opened"
 	AppraisalEvaluated Action = "appraisal.evaluated"
 	AppraisalPublished Action = "appraisal.published"
+	AppraisalWithdrawn Action = "appraisal.withdrawn"
 
 	IdentityUnmasked Action = "identity.unmasked"
 	RecordViewed     Action = "record.viewed"
@@ -61,6 +62,7 @@ var actions = []Entry{
 	{AppraisalOpened, "appraisal", "an appraisal of a unit was opened"},
 	{AppraisalEvaluated, "appraisal", "an appraisal was evaluated; evidence: root over its results, digests of scheme and cohort, commitment of what is said of all"},
 	{AppraisalPublished, "appraisal", "the results of an appraisal were published"},
+	{AppraisalWithdrawn, "appraisal", "an appraisal that was never evaluated was taken back"},
 	{IdentityUnmasked, "person", "somebody saw a person's identity number unmasked"},
 	{RecordViewed, "person", "somebody opened another person's record"},
 	{DataExported, "unit", "somebody exported data of a unit"},

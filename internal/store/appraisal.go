@@ -20,6 +20,7 @@ type Appraisal struct {
 	Scheme     string // id
 	State      AppraisalState
 	Evaluation string // the one that is shown, "" before the first
+	Basis      int64  // number of the newest batch it rests on, 0 without any
 	Version    int64
 }
 
@@ -27,14 +28,16 @@ type Appraisal struct {
 type AppraisalState string
 
 // An appraisal is evaluated as often as its evidence changes, until it is
-// published.
+// published. One that was never evaluated can be withdrawn; then nobody finds it
+// any more, but the log tells of it.
 const (
 	Opened    AppraisalState = "open"
 	Evaluated AppraisalState = "evaluated"
 	Published AppraisalState = "published"
+	Withdrawn AppraisalState = "withdrawn"
 )
 
-const appraisalColumns = "appraisal.county, appraisal.id, appraisal.unit, appraisal.term, appraisal.scheme, appraisal.state, appraisal.evaluation, appraisal.version, appraisal.event"
+const appraisalColumns = "appraisal.county, appraisal.id, appraisal.unit, appraisal.term, appraisal.scheme, appraisal.state, appraisal.evaluation, appraisal.basis, appraisal.version, appraisal.event"
 
 type appraisalRow struct {
 	Appraisal
@@ -42,12 +45,12 @@ type appraisalRow struct {
 }
 
 func scanAppraisal(r *sql.Rows) (a appraisalRow, err error) {
-	err = r.Scan(&a.County, &a.ID, &a.Unit, &a.Term, &a.Scheme, &a.State, &a.Evaluation, &a.Version, &a.event)
+	err = r.Scan(&a.County, &a.ID, &a.Unit, &a.Term, &a.Scheme, &a.State, &a.Evaluation, &a.Basis, &a.Version, &a.event)
 	return a, err
 }
 
 func (a appraisalRow) canonical() []byte {
-	return canonical("appraisal/1", string(a.County), a.ID, string(a.Unit), a.Term, a.Scheme, string(a.State), a.Evaluation, strconv.FormatInt(a.Version, 10))
+	return canonical("appraisal/1", string(a.County), a.ID, string(a.Unit), a.Term, a.Scheme, string(a.State), a.Evaluation, strconv.FormatInt(a.Basis, 10), strconv.FormatInt(a.Version, 10))
 }
 
 // OpenAppraisal opens an appraisal of a.Unit in a.Term by a.Scheme.
@@ -59,19 +62,34 @@ func (tx *Tx) OpenAppraisal(ctx context.Context, a Appraisal) (Appraisal, error)
 	if a.ID, err = tx.newID(); err != nil {
 		return Appraisal{}, err
 	}
-	a.County, a.State, a.Evaluation, a.Version = u.County, Opened, "", 1
+	a.County, a.State, a.Evaluation, a.Basis, a.Version = u.County, Opened, "", 0, 1
 	row := appraisalRow{Appraisal: a}
 	if row.event, err = tx.record(ctx, change{action: audit.AppraisalOpened, id: a.ID, org: u.Path, version: 1, content: row.canonical()}); err != nil {
 		return Appraisal{}, err
 	}
-	_, err = tx.q.exec(ctx, "INSERT INTO appraisal (county, id, unit, term, scheme, state, evaluation, version, event) VALUES ($1, $2, $3, $4, $5, $6, '', 1, $7)", a.County, a.ID, a.Unit, a.Term, a.Scheme, a.State, row.event)
+	_, err = tx.q.exec(ctx, "INSERT INTO appraisal (county, id, unit, term, scheme, state, evaluation, basis, version, event) VALUES ($1, $2, $3, $4, $5, $6, '', 0, 1, $7)", a.County, a.ID, a.Unit, a.Term, a.Scheme, a.State, row.event)
 	if err != nil {
 		return Appraisal{}, fmt.Errorf("open appraisal: %w", err)
 	}
 	return a, nil
 }
 
-// Publish makes an evaluated appraisal's results final.
+// Withdraw takes back an appraisal that was never evaluated.
+func (tx *Tx) Withdraw(ctx context.Context, a Appraisal) error {
+	old, err := tx.appraisal(ctx, a)
+	if err != nil {
+		return err
+	}
+	if old.State != Opened {
+		return fault.New(fault.Refused, "store.not-open")
+	}
+	row := old
+	row.State, row.Version = Withdrawn, a.Version+1
+	return tx.moveAppraisal(ctx, &row, old, audit.AppraisalWithdrawn, nil)
+}
+
+// Publish makes an evaluated appraisal's results final. It is refused when
+// evidence has been adopted on which they do not rest.
 func (tx *Tx) Publish(ctx context.Context, a Appraisal) (Appraisal, error) {
 	old, err := tx.appraisal(ctx, a)
 	if err != nil {
@@ -79,6 +97,12 @@ func (tx *Tx) Publish(ctx context.Context, a Appraisal) (Appraisal, error) {
 	}
 	if old.State != Evaluated {
 		return Appraisal{}, fault.New(fault.Refused, "store.not-evaluated")
+	}
+	switch current, err := tx.restsOn(ctx, old.Appraisal, old.Basis); {
+	case err != nil:
+		return Appraisal{}, err
+	case !current:
+		return Appraisal{}, fault.New(fault.Refused, "store.publish-outdated")
 	}
 	row := old
 	row.State, row.Version = Published, a.Version+1
@@ -103,8 +127,8 @@ func (tx *Tx) moveAppraisal(ctx context.Context, row *appraisalRow, old appraisa
 	if err != nil {
 		return err
 	}
-	n, err := tx.q.exec(ctx, "UPDATE appraisal SET state = $1, evaluation = $2, version = $3, event = $4 WHERE county = $5 AND id = $6 AND version = $7",
-		row.State, row.Evaluation, row.Version, row.event, row.County, row.ID, old.Version)
+	n, err := tx.q.exec(ctx, "UPDATE appraisal SET state = $1, evaluation = $2, basis = $3, version = $4, event = $5 WHERE county = $6 AND id = $7 AND version = $8",
+		row.State, row.Evaluation, row.Basis, row.Version, row.event, row.County, row.ID, old.Version)
 	if err != nil {
 		return fmt.Errorf("%s: %w", action, err)
 	}
@@ -144,15 +168,8 @@ func (r Reader) Appraisal(ctx context.Context, scope org.Scope, id string) (Appr
 	return found[0], nil
 }
 
-// appraisals adds what the scope sees: whole subtrees, and the appraisals in
-// whose current results a person has one.
 func (r Reader) appraisals(ctx context.Context, scope org.Scope, w *where, order string) ([]Appraisal, error) {
-	in := where{args: w.args, conditions: []string{"result.county = appraisal.county", "result.evaluation = appraisal.evaluation"}}
-	in.scope(scope, seen{person: "result.person", state: "appraisal.state"})
-	unit := where{args: in.args}
-	unit.scope(scope, seen{path: "unit.path", state: "appraisal.state"})
-	w.args = unit.args
-	w.conditions = append(w.conditions, "("+unit.conditions[0]+" OR EXISTS (SELECT 1 FROM result"+in.String()+"))")
+	w.appraisals(scope)
 	rows, err := list(ctx, r.q, scanAppraisal, "SELECT "+appraisalColumns+" FROM appraisal JOIN unit ON unit.id = appraisal.unit"+w.String()+" ORDER BY "+order, w.args...)
 	if err != nil {
 		return nil, fmt.Errorf("appraisals: %w", err)
@@ -162,4 +179,16 @@ func (r Reader) appraisals(ctx context.Context, scope org.Scope, w *where, order
 		out[i] = a.Appraisal
 	}
 	return out, nil
+}
+
+// appraisals adds what the scope sees and nobody withdrew: whole subtrees, and the
+// appraisals in whose current results a person has one.
+func (w *where) appraisals(scope org.Scope) {
+	w.and("appraisal.state <> %s", Withdrawn)
+	in := where{args: w.args, conditions: []string{"result.county = appraisal.county", "result.evaluation = appraisal.evaluation"}}
+	in.scope(scope, seen{person: "result.person", state: "appraisal.state"})
+	unit := where{args: in.args}
+	unit.scope(scope, seen{path: "unit.path", state: "appraisal.state"})
+	w.args = unit.args
+	w.conditions = append(w.conditions, "("+unit.conditions[0]+" OR EXISTS (SELECT 1 FROM result"+in.String()+"))")
 }

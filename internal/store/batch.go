@@ -20,6 +20,7 @@ type Batch struct {
 	Filler org.AccountID
 	At     string
 	State  BatchState
+	Number int64  // among those adopted of its unit and term, 0 before
 	Event  string // that adopted it, "" before
 }
 
@@ -42,15 +43,15 @@ type Draft struct {
 	Body     []byte
 }
 
-const batchColumns = "batch.county, batch.id, batch.unit, batch.term, batch.filler, batch.at, batch.state, batch.event"
+const batchColumns = "batch.county, batch.id, batch.unit, batch.term, batch.filler, batch.at, batch.state, batch.number, batch.event"
 
 func scanBatch(r *sql.Rows) (b Batch, err error) {
-	err = r.Scan(&b.County, &b.ID, &b.Unit, &b.Term, &b.Filler, &b.At, &b.State, &b.Event)
+	err = r.Scan(&b.County, &b.ID, &b.Unit, &b.Term, &b.Filler, &b.At, &b.State, &b.Number, &b.Event)
 	return b, err
 }
 
 func (b Batch) canonical(originals []Blob) []byte {
-	fields := []string{string(b.County), b.ID, string(b.Unit), b.Term, string(b.Filler), b.At}
+	fields := []string{string(b.County), b.ID, string(b.Unit), b.Term, string(b.Filler), b.At, strconv.FormatInt(b.Number, 10)}
 	for _, o := range originals {
 		fields = append(fields, o.SHA, o.Name, strconv.FormatInt(o.Size, 10))
 	}
@@ -71,7 +72,7 @@ func (s *Store) Stage(ctx context.Context, actor org.Actor, unit org.UnitID, ter
 			return nil, err
 		}
 		b.County, b.At = u.County, FormatTime(now)
-		_, err = c.exec(ctx, "INSERT INTO batch (county, id, unit, term, filler, state, at, event) VALUES ($1, $2, $3, $4, $5, 'staged', $6, '')", b.County, b.ID, b.Unit, b.Term, b.Filler, b.At)
+		_, err = c.exec(ctx, "INSERT INTO batch (county, id, unit, term, filler, state, at, number, event) VALUES ($1, $2, $3, $4, $5, 'staged', $6, 0, '')", b.County, b.ID, b.Unit, b.Term, b.Filler, b.At)
 		return nil, err
 	})
 	if err != nil {

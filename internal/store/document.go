@@ -59,11 +59,14 @@ func (tx *Tx) Adopt(ctx context.Context, county org.UnitID, id string) error {
 	if n == 0 {
 		return fault.New(fault.Missing, "store.empty-batch")
 	}
+	if b.Number, err = tx.adoption(ctx, b); err != nil {
+		return err
+	}
 	event, err := tx.record(ctx, change{action: audit.BatchAdopted, id: id, org: u.Path, version: 1, content: b.canonical(originals), evidence: evidence})
 	if err != nil {
 		return err
 	}
-	if _, err := tx.q.exec(ctx, "UPDATE batch SET state = 'adopted', event = $1 WHERE county = $2 AND id = $3", event, county, id); err != nil {
+	if _, err := tx.q.exec(ctx, "UPDATE batch SET state = 'adopted', number = $1, event = $2 WHERE county = $3 AND id = $4", b.Number, event, county, id); err != nil {
 		return fmt.Errorf("adopt: %w", err)
 	}
 	return tx.moveDocuments(ctx, b, event, n)

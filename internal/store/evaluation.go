@@ -16,12 +16,15 @@ import (
 
 // Evaluation is what evaluating an appraisal gave.
 type Evaluation struct {
-	ID      string // given by the store
-	Event   string // that commits to all of it; given by the store
-	Scheme  string // digests in hexadecimal
+	ID      string        // given by the store
+	Event   string        // that commits to all of it; given by the store
+	Actor   org.AccountID // who evaluated; likewise
+	At      string        // moment; likewise
+	Scheme  string        // digests in hexadecimal
 	Cohort  string
 	Head    []byte // what is said of all members together, opaque to the store
 	Members int64  // number of results; counted by the store
+	Basis   int64  // number of the newest batch whose documents were evaluated, as Adopted gave it before they were read
 	Results []Result
 }
 
@@ -72,8 +75,8 @@ func (r Result) commitment(evaluation string, salt [audit.SaltSize]byte) audit.C
 
 // Evaluate stores the results of an appraisal and makes them the ones that are
 // shown. Its one event commits to the Merkle root over all results, the digests
-// of scheme and cohort, and the head. a must be as it was read; a published
-// appraisal is not evaluated again.
+// of scheme and cohort, the head, and what it rests on. a must be as it was read,
+// and nothing adopted after e.Basis; a published appraisal is not evaluated again.
 func (tx *Tx) Evaluate(ctx context.Context, a Appraisal, e Evaluation) (Appraisal, error) {
 	old, err := tx.appraisal(ctx, a)
 	if err != nil {
@@ -81,6 +84,12 @@ func (tx *Tx) Evaluate(ctx context.Context, a Appraisal, e Evaluation) (Appraisa
 	}
 	if old.State == Published {
 		return Appraisal{}, fault.New(fault.Refused, "store.published")
+	}
+	switch current, err := tx.restsOn(ctx, old.Appraisal, e.Basis); {
+	case err != nil:
+		return Appraisal{}, err
+	case !current: // whoever reads anew evaluates what is valid now
+		return Appraisal{}, stale("appraisal", a.ID)
 	}
 	id, err := tx.newID()
 	if err != nil {
@@ -105,7 +114,7 @@ func (tx *Tx) Evaluate(ctx context.Context, a Appraisal, e Evaluation) (Appraisa
 	}
 	root := audit.SetRoot(members)
 	row := old
-	row.State, row.Evaluation, row.Version = Evaluated, id, a.Version+1
+	row.State, row.Evaluation, row.Basis, row.Version = Evaluated, id, e.Basis, a.Version+1
 	scheme, err := commitmentOfHex(e.Scheme)
 	if err != nil {
 		return Appraisal{}, err
@@ -146,11 +155,17 @@ func (r Reader) Evaluation(ctx context.Context, scope org.Scope, a Appraisal) (E
 		seal  int64
 	}
 	e, err := one(ctx, r.q, func(r *sql.Rows) (e row, err error) {
-		err = r.Scan(&e.ID, &e.Event, &e.Scheme, &e.Cohort, &e.seal, &e.Head, &e.path, &e.state)
+		var event []byte
+		if err = r.Scan(&e.ID, &e.Event, &event, &e.Scheme, &e.Cohort, &e.seal, &e.Head, &e.path, &e.state); err != nil {
+			return e, err
+		}
+		done, err := audit.ParseEvent(event)
+		e.Actor, e.At = org.AccountID(done.Actor), done.Time
 		return e, err
-	}, `SELECT evaluation.id, evaluation.event, evaluation.scheme, evaluation.cohort, length(evaluation.seal), heading.body, unit.path, appraisal.state
+	}, `SELECT evaluation.id, evaluation.event, event.bytes, evaluation.scheme, evaluation.cohort, length(evaluation.seal), heading.body, unit.path, appraisal.state
 		FROM appraisal JOIN unit ON unit.id = appraisal.unit
 		JOIN evaluation ON evaluation.county = appraisal.county AND evaluation.id = appraisal.evaluation
+		JOIN event ON event.id = evaluation.event
 		LEFT JOIN heading ON heading.county = evaluation.county AND heading.evaluation = evaluation.id
 		WHERE appraisal.county = $1 AND appraisal.id = $2`, a.County, a.ID)
 	if err != nil {

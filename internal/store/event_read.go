@@ -72,11 +72,13 @@ func (r Reader) Concerned(ctx context.Context, object string) (org.PersonID, err
 // UnitOf returns the unit of an appraisal that the caller has read within her
 // scope: who sees an appraisal, or her result in it, may know whose it is.
 func (r Reader) UnitOf(ctx context.Context, a Appraisal) (org.Unit, error) {
-	path, err := one(ctx, r.q, text, "SELECT path FROM unit WHERE id = $1", a.Unit)
-	if err != nil {
-		return org.Unit{}, err
-	}
-	return r.Unit(ctx, org.Below(org.Path(path)), a.Unit)
+	return r.unit(ctx, a.Unit)
+}
+
+// UnitNamed returns a unit whoever asks: its name stands beside something that the
+// caller may see, a post or a role, and is no secret.
+func (r Reader) UnitNamed(ctx context.Context, id org.UnitID) (org.Unit, error) {
+	return r.unit(ctx, id)
 }
 
 // Checkpoint returns the last signed checkpoint, the fault "not found" before the

@@ -156,6 +156,16 @@ func (r Reader) Jobs(ctx context.Context, account org.AccountID, page Page) ([]J
 	return jobs, nil
 }
 
+// Underway returns the jobs of a kind with these very arguments that wait or run,
+// whoever ordered them.
+func (tx *Tx) Underway(ctx context.Context, kind string, args []byte) ([]Job, error) {
+	jobs, err := list(ctx, tx.q, scanJob, "SELECT "+jobColumns+" FROM job WHERE state IN ('queued', 'running') AND kind = $1 AND args = $2 ORDER BY id", kind, append([]byte{}, args...))
+	if err != nil {
+		return nil, fmt.Errorf("jobs under way: %w", err)
+	}
+	return jobs, nil
+}
+
 // OpenResult opens what a job made, for the account that ordered it.
 func (s *Store) OpenResult(ctx context.Context, account org.AccountID, id string) (io.ReadCloser, Blob, error) {
 	j, err := s.Job(ctx, account, id)

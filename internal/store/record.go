@@ -53,7 +53,7 @@ var states = map[audit.Action]bool{
 	audit.UnitAdded: true, audit.UnitChanged: true, audit.PersonAdded: true, audit.PersonChanged: true,
 	audit.PostBegun: true, audit.PostEnded: true, audit.AccountOpened: true, audit.AccountChanged: true, audit.AccountClosed: true,
 	audit.RoleGranted: true, audit.RoleEnded: true, audit.SchemeAdded: true,
-	audit.BatchAdopted: true, audit.AppraisalOpened: true, audit.AppraisalEvaluated: true, audit.AppraisalPublished: true,
+	audit.BatchAdopted: true, audit.AppraisalOpened: true, audit.AppraisalEvaluated: true, audit.AppraisalPublished: true, audit.AppraisalWithdrawn: true,
 }
 
 // notes are the actions that change no row: reads that the log must know.

@@ -197,9 +197,9 @@ func (r Reader) ResultsOf(ctx context.Context, scope org.Scope, person org.Perso
 	rows, err := list(ctx, r.q, func(r *sql.Rows) (o PersonResult, err error) {
 		a := &o.Appraisal
 		err = r.Scan(&o.Subject, &o.Person, &o.Name, &o.Sort, &o.Initials, &o.Group, &o.Score, &o.Place, &o.Of, &o.Ordinal,
-			&a.County, &a.ID, &a.Unit, &a.Term, &a.Scheme, &a.State, &a.Evaluation, &a.Version)
+			&a.County, &a.ID, &a.Unit, &a.Term, &a.Scheme, &a.State, &a.Evaluation, &a.Basis, &a.Version)
 		return o, err
-	}, `SELECT `+lineColumns+`, appraisal.county, appraisal.id, appraisal.unit, appraisal.term, appraisal.scheme, appraisal.state, appraisal.evaluation, appraisal.version
+	}, `SELECT `+lineColumns+`, appraisal.county, appraisal.id, appraisal.unit, appraisal.term, appraisal.scheme, appraisal.state, appraisal.evaluation, appraisal.basis, appraisal.version
 		FROM result JOIN evaluation ON evaluation.county = result.county AND evaluation.id = result.evaluation
 		JOIN appraisal ON appraisal.county = evaluation.county AND appraisal.id = evaluation.appraisal AND appraisal.evaluation = evaluation.id
 		JOIN unit ON unit.id = appraisal.unit`+w.String()+` ORDER BY appraisal.term DESC, appraisal.id`, w.args...)

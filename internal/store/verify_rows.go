@@ -278,10 +278,13 @@ func (v *auditor) checkDocuments(Audit) error {
 			GROUP BY o.county, b.unit, b.term, o.kind, o.natural_key) h
 		ON h.county = d.county AND h.unit = d.unit AND h.term = d.term AND h.kind = d.kind AND h.natural_key = d.natural_key
 		WHERE h.n IS NULL OR h.n <> d.number`)
+	if err != nil {
+		return err
+	}
 	for _, id := range counted {
 		v.fault("store.audit-document", id)
 	}
-	return err
+	return v.checkNumbers()
 }
 
 // evaluationRow is one evaluation as the audit sees it.

@@ -19,7 +19,7 @@ import (
 var guarded = []string{
 	"event", "leaf", "tile", "head", "checkpoint", "detail", "erasure",
 	"unit", "person", "post", "account", "role",
-	"batch", "version", "payload", "document", "adoption", "blob", "scheme", "appraisal", "evaluation", "heading", "result",
+	"batch", "version", "payload", "evidence", "document", "adoption", "blob", "scheme", "appraisal", "evaluation", "heading", "result",
 }
 
 // unguarded says why the remaining tables are not.
@@ -299,7 +299,7 @@ func TestTriggers(t *testing.T) {
 			"UPDATE adoption SET number = 9", "DELETE FROM adoption", "UPDATE blob SET name = 'x'", "DELETE FROM blob",
 			"UPDATE batch SET term = 'x'", "DELETE FROM batch", "UPDATE scheme SET edition = 9", "DELETE FROM scheme",
 			"UPDATE evaluation SET event = 'x'", "DELETE FROM evaluation", "UPDATE result SET score = '9'", "DELETE FROM result", "UPDATE heading SET body = salt", "DELETE FROM heading",
-			"DELETE FROM unit", "DELETE FROM person", "DELETE FROM post", "DELETE FROM role", "DELETE FROM account", "DELETE FROM appraisal", "DELETE FROM document",
+			"DELETE FROM unit", "DELETE FROM person", "DELETE FROM post", "DELETE FROM role", "DELETE FROM account", "DELETE FROM appraisal", "DELETE FROM document", "DELETE FROM evidence",
 		} {
 			if _, err := db.SQL.ExecContext(t.Context(), q); err == nil || !strings.Contains(err.Error(), "append-only") {
 				t.Errorf("%s: got %v, want a refusal by its trigger", q, err)

@@ -8,6 +8,7 @@ var auditText = map[string]string{
 	"appraisal.evaluated": "评价",
 	"appraisal.opened":    "设立考核",
 	"appraisal.published": "公布结果",
+	"appraisal.withdrawn": "撤回考核",
 	"batch.adopted":       "采用一批材料",
 	"data.exported":       "导出数据",
 	"identity.unmasked":   "查看完整身份证号",

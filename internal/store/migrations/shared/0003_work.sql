@@ -1,7 +1,8 @@
 -- +goose Up
 
 -- What is handed in. A batch is invisible until it is adopted; versions are
--- never changed; bodies and salts can be erased, their commitments stay.
+-- never changed; bodies and salts can be erased, their commitments stay. number
+-- counts the adopted batches of a unit and a term in their order, 0 before.
 CREATE TABLE batch (
   county TEXT   NOT NULL,
   id     TEXT   NOT NULL CHECK (length(id) = 26),
@@ -10,13 +11,27 @@ CREATE TABLE batch (
   filler TEXT   NOT NULL,
   state  TEXT   NOT NULL CHECK (state IN ('staged', 'adopted')),
   at     TEXT   NOT NULL,
+  number BIGINT NOT NULL CHECK (number >= 0),
   event  TEXT   NOT NULL,
   PRIMARY KEY (county, id),
-  CHECK ((state = 'staged') = (event = ''))
+  CHECK ((state = 'staged') = (event = '')),
+  CHECK ((state = 'staged') = (number = 0))
 );
 CREATE INDEX batch_id ON batch (id);
 CREATE INDEX batch_unit ON batch (unit, term, id);
 CREATE INDEX batch_staged ON batch (at) WHERE state = 'staged';
+CREATE UNIQUE INDEX batch_number ON batch (unit, term, number) WHERE number > 0;
+
+-- How many batches of a unit and a term have been adopted: whoever relies on what
+-- is valid names the number she has read, by compare-and-set.
+CREATE TABLE evidence (
+  county TEXT   NOT NULL,
+  unit   TEXT   NOT NULL REFERENCES unit (id),
+  term   TEXT   NOT NULL,
+  number BIGINT NOT NULL CHECK (number >= 0),
+  PRIMARY KEY (county, unit, term)
+);
+CREATE INDEX evidence_unit ON evidence (unit, term);
 
 CREATE TABLE version (
   county     TEXT   NOT NULL,
@@ -85,20 +100,23 @@ CREATE TABLE scheme (
   UNIQUE (unit, name, edition)
 );
 
+-- basis is the number of the newest batch on which the evaluation rests.
 CREATE TABLE appraisal (
   county     TEXT   NOT NULL,
   id         TEXT   NOT NULL CHECK (length(id) = 26),
   unit       TEXT   NOT NULL REFERENCES unit (id),
   term       TEXT   NOT NULL,
   scheme     TEXT   NOT NULL REFERENCES scheme (id),
-  state      TEXT   NOT NULL CHECK (state IN ('open', 'evaluated', 'published')),
+  state      TEXT   NOT NULL CHECK (state IN ('open', 'evaluated', 'published', 'withdrawn')),
   evaluation TEXT   NOT NULL,
+  basis      BIGINT NOT NULL CHECK (basis >= 0),
   version    BIGINT NOT NULL CHECK (version > 0),
   event      TEXT   NOT NULL,
   PRIMARY KEY (county, id),
-  UNIQUE (county, unit, term, scheme),
-  CHECK ((state = 'open') = (evaluation = ''))
+  CHECK ((state IN ('open', 'withdrawn')) = (evaluation = '')),
+  CHECK (basis = 0 OR evaluation <> '')
 );
+CREATE UNIQUE INDEX appraisal_once ON appraisal (county, unit, term, scheme) WHERE state <> 'withdrawn';
 CREATE INDEX appraisal_id ON appraisal (id);
 CREATE INDEX appraisal_term ON appraisal (term, unit);
 CREATE INDEX appraisal_unit ON appraisal (unit, term);

@@ -188,3 +188,8 @@ BEGIN SELECT RAISE(ABORT, 'appraisal is append-only'); END;
 CREATE TRIGGER document_no_delete BEFORE DELETE ON document
 BEGIN SELECT RAISE(ABORT, 'document is append-only'); END;
 -- +goose StatementEnd
+
+-- +goose StatementBegin
+CREATE TRIGGER evidence_no_delete BEFORE DELETE ON evidence
+BEGIN SELECT RAISE(ABORT, 'evidence is append-only'); END;
+-- +goose StatementEnd
