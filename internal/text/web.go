@@ -10,6 +10,7 @@ var webText = map[string]string{
 	"web.done-opened":    "考核已建立。上传材料并确认后就可以计算。",
 	"web.done-adopted":   "材料已确认，现在可以计算。",
 	"web.done-discarded": "那份材料已丢弃。",
+	"web.done-identity":  "身份证号已保存。",
 	"web.done-published": "结果已公布，每位教师都能看到自己的结果了。",
 
 	"web.done-password":       "密码已更换。其他地方的登录都已退出。",

@@ -89,6 +89,8 @@ func (w *town) posts(t testing.TB) (out []asked) {
 			c.thing = own.batches[1]
 		case "/appraisals/{appraisal}/evaluate", "/appraisals/{appraisal}/forms":
 			c.thing = own.appraisals[1]
+		case "/people/{person}/identity", "/people/{person}/identity/unmask":
+			c.thing = thing{name: "teacher", id: string(own.teacher.ID)}
 		case "/appraisals/{appraisal}/publish":
 			c.guest, c.thing = own.head, own.appraisals[1]
 		case "/appraisals/{appraisal}/results/{subject}/bundle":
@@ -108,6 +110,7 @@ func (w *town) form(c asked, mark string) url.Values {
 	v := url.Values{
 		"term": {"2024-2025"}, "scheme": {"jining-2018/primary"}, "names": {"1"}, "care": {"1"}, "to": {"/me"}, "login": {c.guest.login},
 		"password": {townPassword}, "new": {"some other words of the town"}, "repeat": {"some other words of the town"}, "secret": {"GEZDGNBVGY3TQOJQ"}, "code": {"000000"},
+		"number": {someNumber}, "version": {"1"},
 	}
 	if mark != "" {
 		v.Set("mark", mark)
@@ -290,6 +293,7 @@ func (w *town) reading(t *testing.T) {
 // the town. Everything is done once and not twice.
 func (w *town) effects(t *testing.T) {
 	own := w.schools[0]
+	her := "/people/" + string(own.teacher.ID)
 	send := func(g *guest, target string, fields url.Values) *httptest.ResponseRecorder {
 		fields.Set("mark", w.markOf(t, g))
 		r := w.as(g, http.MethodPost, target, strings.NewReader(fields.Encode()))
@@ -315,6 +319,12 @@ func (w *town) effects(t *testing.T) {
 		{own.clerk, "/units/" + string(own.unit.ID) + "/appraisals", url.Values{"term": {"2024-2025"}, "scheme": {"jining-2018/primary"}}, 409, ""},
 		{own.clerk, "/units/" + string(own.unit.ID) + "/appraisals", url.Values{"term": {"2024-2025"}, "scheme": {"../../etc/passwd"}}, 404, ""},
 		{own.clerk, "/appraisals/" + own.appraisals[0].id + "/evaluate", url.Values{}, 403, ""}, // published
+		{own.clerk, her + "/identity/unmask", url.Values{}, 422, ""},                            // none is kept
+		{own.clerk, her + "/identity", url.Values{"number": {someNumber}, "version": {"1"}}, 303, her},
+		{own.clerk, her + "/identity", url.Values{"number": {otherNumber}, "version": {"1"}}, 409, ""},
+		{own.head, her + "/identity", url.Values{"number": {otherNumber}, "version": {"2"}}, 404, ""},
+		{own.head, her + "/identity/unmask", url.Values{}, 404, ""},
+		{own.clerk, her + "/identity/unmask", url.Values{}, 200, ""},
 	} {
 		rec := send(c.guest, c.target, c.fields)
 		if rec.Code != c.status || !strings.HasPrefix(rec.Header().Get("Location"), c.to) {

@@ -95,6 +95,11 @@ func (c asked) expected(w *town, may judge) string {
 	about := func(a org.Action, p org.PersonID) bool {
 		return may(g, a, org.Object{Path: th.path, State: th.state, Person: p})
 	}
+	holds := func(a org.Action) bool { // to the person, by herself or by a post of hers
+		return may(g, a, org.Object{Person: th.person}) || slices.ContainsFunc(th.posts, func(p org.Path) bool {
+			return may(g, a, org.Object{Path: p, Person: th.person})
+		})
+	}
 	when := func(ok bool) string {
 		if ok && (th.exists || th.name == "") {
 			return allowed
@@ -115,9 +120,11 @@ func (c asked) expected(w *town, may judge) string {
 	case "POST /units/{unit}/appraisals":
 		return when(can(org.AppraisalOpen) && can(org.SchemeAdd))
 	case "GET /people/{person}":
-		return when(may(g, org.PersonRead, org.Object{Person: th.person}) || slices.ContainsFunc(th.posts, func(p org.Path) bool {
-			return may(g, org.PersonRead, org.Object{Path: p, Person: th.person})
-		}))
+		return when(holds(org.PersonRead))
+	case "POST /people/{person}/identity":
+		return when(holds(org.IdentityEnter))
+	case "POST /people/{person}/identity/unmask":
+		return when(holds(org.IdentityUnmask))
 	case "GET /batches/{batch}", "GET /batches/{batch}/original", "GET /batches/{batch}/marked":
 		return when(can(org.EvidenceRead) && mine)
 	case "POST /batches/{batch}/adopt":

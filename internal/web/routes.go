@@ -44,6 +44,8 @@ var routes = []route{
 	{"GET /units/{unit}", ruled, org.UnitRead, (*call).unit},
 	{"GET /units/{unit}/people", ruled, org.PersonList, (*call).people},
 	{"GET /people/{person}", ruled, org.PersonRead, (*call).person},
+	{"POST /people/{person}/identity", ruled, org.IdentityEnter, (*call).enterIdentity},
+	{"POST /people/{person}/identity/unmask", ruled, org.IdentityUnmask, (*call).unmask},
 
 	{"GET /units/{unit}/template", ruled, org.EvidenceStage, (*call).template},
 	{uploadPattern, ruled, org.EvidenceStage, (*call).upload},
@@ -83,7 +85,9 @@ const uploadPattern = "POST /units/{unit}/evidence"
 // beside are rules that a use case asks besides that of its route: for a part of
 // the page, or for a second thing that is done along.
 var beside = map[string][]org.Action{
-	"GET /people/{person}":                          {org.TraceRead, org.ResultList},
+	"GET /people/{person}":                          {org.TraceRead, org.ResultList, org.IdentityEnter, org.IdentityUnmask},
+	"POST /people/{person}/identity":                {org.PersonRead},
+	"POST /people/{person}/identity/unmask":         {org.PersonRead},
 	"POST /batches/{batch}/discard":                 {org.EvidenceRead},
 	"POST /units/{unit}/appraisals":                 {org.SchemeAdd},
 	"GET /appraisals/{appraisal}":                   {org.OverviewRead},
@@ -91,7 +95,7 @@ var beside = map[string][]org.Action{
 	"POST /appraisals/{appraisal}/evaluate":         {org.AppraisalRead},
 	"POST /appraisals/{appraisal}/publish":          {org.AppraisalRead},
 	"GET /appraisals/{appraisal}/results/{subject}": {org.ResultList},
-	"GET /me": {org.PersonRead, org.TraceRead, org.ResultList},
+	"GET /me": {org.PersonRead, org.TraceRead, org.ResultList, org.IdentityUnmask},
 }
 
 // Route tells of one line of the site map who reaches it and which rules of the

@@ -2,6 +2,7 @@ package web
 
 import (
 	"shiji/internal/app"
+	"shiji/internal/fault"
 	"shiji/internal/org"
 )
 
@@ -87,12 +88,23 @@ func (c *call) people() error {
 type personPage struct {
 	Base
 	*app.PersonPage
+	Whole string         // the identity number; "" unless it was just asked for
+	Typed string         // for an identity number, what was no number
+	Wrong []*fault.Error // with it
 }
 
 func (c *call) person() error {
-	p, err := c.Service.Person(c.ctx(), c.viewer, org.PersonID(c.path("person")))
+	page, err := c.personPage(org.PersonID(c.path("person")))
 	if err != nil {
 		return err
 	}
-	return c.show("person", personPage{Base: c.base(p.Name), PersonPage: p})
+	return c.show("person", page)
+}
+
+func (c *call) personPage(id org.PersonID) (personPage, error) {
+	p, err := c.Service.Person(c.ctx(), c.viewer, id)
+	if err != nil {
+		return personPage{}, err
+	}
+	return personPage{Base: c.base(p.Name), PersonPage: p}, nil
 }
