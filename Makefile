@@ -6,7 +6,7 @@ OUT := out/demo
 FUZZTIME ?= 10s
 BENCHTIME ?= 1s
 
-.PHONY: all build assets run test race lint fuzz bench torture realdata golden notices clean
+.PHONY: all build assets run test race lint fuzz bench bench-site torture realdata golden notices clean
 
 all: build test
 
@@ -56,8 +56,13 @@ fuzz:
 	  done; done
 
 # bench prints our figures and, in the same run, those of the peers it finds.
-bench:
+bench: assets
 	$(GO) test ./... -run '^$$' -bench . -benchmem -benchtime $(BENCHTIME) -timeout 60m
+
+# bench-site is its part about pages: a city of 80,000 teachers on both engines, the program under load, and PocketBase
+# (bench/pocketbase, a module of its own), which is left out where it cannot be had.
+bench-site: assets
+	.ci/with-postgres $(GO) test ./internal/web -run '^$$' -bench Site -benchtime $(BENCHTIME) -timeout 60m
 
 # torture runs the long variants of the hostile-input tests.
 torture:
