@@ -75,7 +75,7 @@ func (w *town) resident(t *testing.T, school org.Unit, name string, roles ...org
 func TestIdentityPages(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, db *storetest.DB) {
-		w, school := hamlet(t, db)
+		w, school := outpost(t, db)
 		log := w.logging(t)
 		clerk := w.resident(t, school, "clerk", org.Held{Role: org.Clerk, Path: school.Path})
 		head := w.resident(t, school, "head", org.Held{Role: org.Head, Path: school.Path})
