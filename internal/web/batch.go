@@ -81,11 +81,30 @@ func (c *call) uploaded(fields map[string]string, file *multipart.Part) error {
 	if file.FileName() == "" {
 		return c.retryUnit(fault.New(fault.Missing, "web.no-file").At(fault.Place{Field: "file"}))
 	}
-	batch, err := c.Service.Upload(c.ctx(), c.viewer, org.UnitID(c.path("unit")), app.Upload{Term: fields["term"], Name: file.FileName(), Body: file})
+	body := &arriving{Reader: file}
+	batch, err := c.Service.Upload(c.ctx(), c.viewer, org.UnitID(c.path("unit")), app.Upload{Term: fields["term"], Name: file.FileName(), Body: body})
+	if body.broken != nil {
+		err = fault.New(fault.Invalid, "web.cut-off").Because(body.broken)
+	}
 	if err != nil {
 		return c.retryUnit(err)
 	}
 	return c.redirect("/batches/" + batch)
+}
+
+// arriving is a file on its way. That it broke off is nobody's fault but the
+// network's, and no incident.
+type arriving struct {
+	io.Reader
+	broken error
+}
+
+func (a *arriving) Read(p []byte) (int, error) {
+	n, err := a.Reader.Read(p)
+	if err != nil && err != io.EOF {
+		a.broken = err
+	}
+	return n, err
 }
 
 // retryUnit shows the unit's page again with what was wrong.

@@ -27,6 +27,8 @@ func TestSite(t *testing.T) {
 		w := newTown(t, db)
 		w.furnish(t)
 		t.Logf("a town with %d guests in %v", len(w.guests), time.Since(begun))
+		t.Run("pages", w.wholePages)
+		t.Run("addresses", w.oddAddresses)
 		t.Run("foreign forms", w.foreignForms)
 		t.Run("own forms", w.ownForms)
 		t.Run("reading", w.reading)

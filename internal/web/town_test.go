@@ -118,6 +118,28 @@ func (w *town) serving(t testing.TB, o web.Options) http.Handler {
 	return h
 }
 
+// What names hold that mean no good, or only little.
+const (
+	evil        = `"'><script>alert(1)</script><img src=x onerror=alert(1)>{{.}}`
+	rightToLeft = "\u202eعلي\u2066"
+)
+
+// evidenceOf is what the n-th school hands in: primary schools are small. In the
+// first, people have names that no page may take for anything else.
+func evidenceOf(n int) *evidence.Package {
+	p := city.School(1, 1+3*n)
+	if n > 0 {
+		return p
+	}
+	names := []string{"李" + evil, "O'Neil \"Q\" & Co", "عائشة بنت", strings.Repeat("长", 200)}
+	for i := range p.Staff {
+		if p.Staff[i].Kind == "教学" && p.Staff[i].Position == "教师" && len(names) > 0 {
+			p.Staff[i].Name, names = names[0], names[1:]
+		}
+	}
+	return p
+}
+
 // furnish fills the town.
 func (w *town) furnish(t testing.TB) {
 	t.Helper()
@@ -128,12 +150,12 @@ func (w *town) furnish(t testing.TB) {
 			}
 			return u
 		}
-		w.city = add(org.Unit{}, org.City, "明州市", "3137")
-		w.east, w.west = add(w.city, org.County, "东县", "313701"), add(w.city, org.County, "西县", "313702")
+		w.city = add(org.Unit{}, org.City, "明州市"+evil, "3137")
+		w.east, w.west = add(w.city, org.County, "东县"+rightToLeft, "313701"), add(w.city, org.County, "西县"+strings.Repeat("很长的名字", 40), "313702")
 		for i, parent := range []org.Unit{w.east, w.east, w.west} {
-			sc := &townSchool{pack: city.School(1, 1+3*i)} // primary schools, which are small
+			sc := &townSchool{pack: evidenceOf(i)}
 			sc.unit = add(parent, org.School, sc.pack.School[0].Name, sc.pack.School[0].Code)
-			sc.group = add(sc.unit, org.Group, "语文组", "")
+			sc.group = add(sc.unit, org.Group, "语文组"+evil, "")
 			w.schools = append(w.schools, sc)
 		}
 		return err
@@ -391,13 +413,13 @@ func (w *town) twoTeachers(t testing.TB, sc *townSchool) {
 // leftovers hands in what is not adopted, and leaves a job with a file.
 func (w *town) leftovers(t testing.TB, sc *townSchool, n int) {
 	t.Helper()
-	changed := city.School(1, 1+3*n)
+	changed := evidenceOf(n)
 	changed.Staff[1].Section = "另一级部"
 	w.handIn(t, sc.clerk, sc, "ready", changed)
 	w.handIn(t, sc.second, sc, "ready, of the second clerk", changed)
-	faulty := city.School(1, 1+3*n)
-	faulty.Staff[4].Kind = "厨师"
-	w.handIn(t, sc.clerk, sc, "faulty", faulty)
+	faulty := evidenceOf(n)
+	faulty.Staff[4].Kind = "厨师" + evil
+	w.handIn(t, sc.clerk, sc, "faulty"+evil+rightToLeft+strings.Repeat("长", 200), faulty)
 	blob, err := w.db.PutBlob(strings.NewReader("%PDF-1.4 a file of forms"))
 	if err != nil {
 		t.Fatal(err)
