@@ -106,8 +106,8 @@ type listening struct {
 	listener     net.Listener
 }
 
-// open takes the addresses of all servers, or of none.
-func open(servers []listening) (err error) {
+// bind takes the addresses of all servers, or of none.
+func bind(servers []listening) (err error) {
 	for i := range servers {
 		l := &servers[i]
 		if l.listener, err = net.Listen("tcp", l.addr); err == nil {
@@ -124,7 +124,7 @@ func open(servers []listening) (err error) {
 // listen serves all of servers and runs work until ctx ends or one of them
 // fails; then all stop, and requests under way are finished.
 func (c *console) listen(ctx context.Context, log *slog.Logger, servers []listening, ready func(url string), work func(context.Context) error) error {
-	if err := open(servers); err != nil {
+	if err := bind(servers); err != nil {
 		return err
 	}
 	ctx, stop := context.WithCancel(ctx)
