@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/hex"
 	"encoding/json"
+	"slices"
 	"strings"
 
 	"golang.org/x/mod/sumdb/note"
@@ -85,7 +86,10 @@ func (s *Service) Events(ctx context.Context, v *Viewer, q EventQuery) (*EventLi
 	if out.Checkpoint, err = s.checkpoint(ctx); err != nil {
 		return nil, err
 	}
-	names := s.naming()
+	names, err := s.namingOf(ctx, logged)
+	if err != nil {
+		return nil, err
+	}
 	for _, e := range logged {
 		line, err := names.line(ctx, e)
 		if err != nil {
@@ -122,9 +126,12 @@ func (n *naming) line(ctx context.Context, e store.Logged) (EventLine, error) {
 	return l, nil
 }
 
+// purposes are the actions whose events keep what for.
+var purposes = []audit.Action{audit.RecordViewed, audit.DataExported, audit.ResultsListed, audit.ResultsExported}
+
 // purpose words what somebody looked for or took away; "" when it was not kept.
 func purpose(e store.Logged) string {
-	if e.Action != audit.RecordViewed && e.Action != audit.DataExported {
+	if !slices.Contains(purposes, e.Action) {
 		return ""
 	}
 	var about struct {
@@ -182,6 +189,34 @@ type naming struct {
 
 func (s *Service) naming() *naming {
 	return &naming{s: s, names: map[string]string{}}
+}
+
+// namingOf finds at once who left events and whom they are about: a page may tell
+// of as many people as it has lines.
+func (s *Service) namingOf(ctx context.Context, events []store.Logged) (*naming, error) {
+	n := s.naming()
+	var accounts, people []string
+	for _, e := range events {
+		if !strings.HasPrefix(e.Actor, string(org.System("").Account)) {
+			accounts = append(accounts, e.Actor)
+		}
+		if id, ok := strings.CutPrefix(e.Object, personObject); ok {
+			people = append(people, id)
+		}
+	}
+	for prefix, of := range map[string]struct {
+		ids  []string
+		find func(context.Context, []string) (map[string]string, error)
+	}{"account/": {accounts, s.store.AccountNames}, personObject: {people, s.store.PersonNames}} {
+		names, err := of.find(ctx, of.ids)
+		if err != nil {
+			return nil, err
+		}
+		for id, name := range names {
+			n.names[prefix+id] = name
+		}
+	}
+	return n, nil
 }
 
 // once returns the name kept for key, found by find the first time. What is not

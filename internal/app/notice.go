@@ -25,6 +25,29 @@ type NoticeQuery struct {
 // 第十七条).
 const publicDays = 5
 
+// NoticePlace is where a 公示表 belongs.
+type NoticePlace struct {
+	Term string
+	Unit org.Unit
+	Way  []Crumb
+}
+
+// NoticePlace returns where the 公示表 of an appraisal belongs, to who may make it.
+func (s *Service) NoticePlace(ctx context.Context, v *Viewer, appraisal string) (*NoticePlace, error) {
+	a, u, err := s.appraisalIn(ctx, v.scope(org.NoticePrint), appraisal)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := v.may(org.NoticePrint, org.Object{Path: u.Path, State: string(a.State)}); err != nil {
+		return nil, err
+	}
+	if a.Evaluation == "" {
+		return nil, notFound()
+	}
+	way, err := s.way(ctx, v, u)
+	return &NoticePlace{Term: a.Term, Unit: u, Way: way}, err
+}
+
 // Notice returns the school's 公示表 with totals; places only where an office has
 // opened the guard that keeps them off. That it was made is in the log before.
 func (s *Service) Notice(ctx context.Context, v *Viewer, appraisal string, q NoticeQuery) (*print.Notice, error) {
@@ -50,12 +73,15 @@ func (s *Service) Notice(ctx context.Context, v *Viewer, appraisal string, q Not
 
 // NoticePDF writes a notice as PDF and names who is shown with a character that
 // no font has.
-func (s *Service) NoticePDF(w io.Writer, n print.Notice) ([]print.Finding, error) {
-	press, err := s.press()
-	if err != nil {
-		return nil, err
-	}
-	return press.Notice(w, n)
+func (s *Service) NoticePDF(ctx context.Context, w io.Writer, n print.Notice) (found []print.Finding, err error) {
+	err = s.heavily(ctx, func() error {
+		press, err := s.press()
+		if err == nil {
+			found, err = press.Notice(w, n)
+		}
+		return err
+	})
+	return found, err
 }
 
 // check lists everything that a notice lacks.

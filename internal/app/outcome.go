@@ -5,6 +5,8 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"slices"
+	"strings"
 	"sync"
 
 	"shiji/internal/bundle"
@@ -76,6 +78,7 @@ type outcome struct {
 
 // member is what an outcome keeps of one person beside her result.
 type member struct {
+	ordinal        int64 // in the evaluation: what the program's log calls her
 	person         org.PersonID
 	sort, initials string
 	facts          []byte // own facts, encoded: a page decodes those of one person
@@ -184,12 +187,12 @@ func (s *Service) load(ctx context.Context, a store.Appraisal, u org.Unit) (*out
 func (o *outcome) take(r store.Result) error {
 	res, err := eval.Decode(o.rules.Compiled, r.Trace)
 	if err != nil {
-		return fmt.Errorf("result of %s: %v", r.Subject, err) // %v: what is wrong with it is nothing for people
+		return fmt.Errorf("result %d of the evaluation of event %s: %v", r.Ordinal, o.event, err) // %v: what is wrong with it is nothing for people
 	}
 	res.Place, res.Of = int(r.Place), int(r.Of)
 	o.at[r.Subject] = len(o.members)
 	o.roll.Names[r.Subject] = r.Name
-	o.members = append(o.members, member{person: r.Person, sort: r.Sort, initials: r.Initials, facts: r.Facts})
+	o.members = append(o.members, member{ordinal: r.Ordinal, person: r.Person, sort: r.Sort, initials: r.Initials, facts: r.Facts})
 	o.eval.Results = append(o.eval.Results, res)
 	return nil
 }
@@ -207,16 +210,29 @@ func (o *outcome) derive(at int, g org.Grant) (*eval.Derivation, []fact.Fact, er
 	res := o.eval.Results[at]
 	own, err := fact.Decode(o.members[at].facts)
 	if err != nil {
-		return nil, nil, fmt.Errorf("facts of %s: %w", res.Subject, err)
+		return nil, nil, fmt.Errorf("facts of result %d of the evaluation of event %s: %w", o.members[at].ordinal, o.event, err)
 	}
 	if g.Masked {
 		res = eval.Mask(o.rules.Compiled, res)
 	}
 	d, err := eval.Replay(o.rules.Compiled, own, res)
 	if err != nil {
-		return nil, nil, fmt.Errorf("stored result of %s does not replay: %v", res.Subject, err)
+		return nil, nil, fmt.Errorf("stored result %d of the evaluation of event %s does not replay: %s", o.members[at].ordinal, o.event, keysOf(err))
 	}
 	return d, own, nil
+}
+
+// keysOf names the faults in err without what they say of people: the program's log
+// is kept elsewhere and longer.
+func keysOf(err error) string {
+	var keys []string
+	for _, f := range fault.All(err) {
+		keys = append(keys, f.Key)
+	}
+	if keys == nil {
+		return err.Error()
+	}
+	return strings.Join(slices.Compact(keys), ", ")
 }
 
 // page words the result at. Who sees it masked is told her position, not her

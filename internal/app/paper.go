@@ -3,6 +3,7 @@ package app
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"iter"
@@ -197,14 +198,32 @@ func (s *Service) fonts() ([]print.Font, error) {
 	return out, nil
 }
 
-// JobFile opens what a job of the viewer made. The caller closes it.
+// JobFile opens what a job of the viewer made. Whether she may have it is decided
+// anew: her role may have ended since she ordered it. That it leaves the site is in
+// the log before the first byte, each time. The caller closes it.
 func (s *Service) JobFile(ctx context.Context, v *Viewer, job string) (name string, size int64, body io.ReadCloser, err error) {
-	if v.Changing {
-		return "", 0, nil, notFound()
+	j, err := s.store.Job(ctx, v.Account, job)
+	if err != nil {
+		return "", 0, nil, notThere(err)
+	}
+	args, err := argsOf(j)
+	if err != nil {
+		return "", 0, nil, err
+	}
+	a, u, err := s.appraisalIn(ctx, v.scope(org.ResultPrint), args.Appraisal)
+	if err != nil {
+		return "", 0, nil, err
+	}
+	g, err := v.may(org.ResultPrint, org.Object{Path: u.Path, State: string(a.State)})
+	if err != nil {
+		return "", 0, nil, err
 	}
 	body, blob, err := s.store.OpenResult(ctx, v.Account, job)
 	if err != nil {
 		return "", 0, nil, notThere(err)
+	}
+	if err := s.export(ctx, v, g, sight{appraisal: a, unit: u}, exported{What: exportForms}); err != nil {
+		return "", 0, nil, errors.Join(err, body.Close())
 	}
 	return blob.Name, blob.Size, body, nil
 }

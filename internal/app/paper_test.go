@@ -93,7 +93,7 @@ func TestExport(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if newest := newestEvent(t, db, w.school.Path); newest.Action != audit.DataExported {
+			if newest := newestEvent(t, db, w.school.Path); newest.Action != audit.ResultsExported || newest.Object != "appraisal/"+w.appraisal {
 				t.Errorf("%s: the newest event is %s", format, newest.Action)
 			}
 			var got bytes.Buffer
@@ -180,7 +180,7 @@ func TestNotice(t *testing.T) {
 		_, err := w.Notice(t.Context(), v, w.appraisal, goodNotice())
 		hidden(t, who, err)
 	}
-	if _, err := w.NoticePDF(io.Discard, *n); err == nil {
+	if _, err := w.NoticePDF(t.Context(), io.Discard, *n); err == nil {
 		t.Error("a PDF without a font")
 	} else {
 		isKey(t, err, "app.no-font")
@@ -215,7 +215,8 @@ func TestForms(t *testing.T) {
 	if page.State != store.Done || !strings.Contains(page.Progress, "考核表") {
 		t.Fatalf("got %+v", page)
 	}
-	if newest := newestEvent(t, db, w.school.Path); newest.Action != audit.DataExported || newest.Actor != string(w.clerk.Account) {
+	made := newestEvent(t, db, w.school.Path)
+	if newest := made; newest.Action != audit.ResultsExported || newest.Actor != string(w.clerk.Account) {
 		t.Errorf("the newest event is %+v", newest)
 	}
 	name, size, body, err := w.JobFile(t.Context(), w.clerk, job)
@@ -231,4 +232,16 @@ func TestForms(t *testing.T) {
 	hidden(t, "another's job", err)
 	_, _, _, err = w.JobFile(t.Context(), w.clerk, missing)
 	hidden(t, "no such job", err)
+	if newest := newestEvent(t, db, w.school.Path); newest.ID == made.ID || newest.Action != audit.ResultsExported || newest.Actor != string(w.clerk.Account) {
+		t.Errorf("the download left %+v", newest)
+	}
+	broken := *w.clerk
+	broken.Request = "\x00" // no event may hold it
+	if _, _, body, err := w.JobFile(t.Context(), &broken, job); err == nil || body != nil {
+		t.Errorf("a download without its event: %v", err)
+	}
+	bare := *w.clerk
+	bare.Roles = nil
+	_, _, _, err = w.JobFile(t.Context(), &bare, job)
+	hidden(t, "whose role has ended", err)
 }

@@ -152,17 +152,21 @@ func (s *Service) history(ctx context.Context, v *Viewer, id org.PersonID) ([]Hi
 	if err != nil {
 		return nil, err
 	}
+	units := map[org.UnitID]string{} // their names
 	var out []HistoryLine
 	for _, r := range results {
 		rules, err := s.rulesOf(ctx, r.Appraisal.Scheme)
 		if err != nil {
 			return nil, err
 		}
-		u, err := s.store.UnitOf(ctx, r.Appraisal)
-		if err != nil {
-			return nil, err
+		if _, known := units[r.Appraisal.Unit]; !known {
+			u, err := s.store.UnitOf(ctx, r.Appraisal)
+			if err != nil {
+				return nil, err
+			}
+			units[r.Appraisal.Unit] = u.Name
 		}
-		out = append(out, HistoryLine{r, u.Name, rules.Title})
+		out = append(out, HistoryLine{r, units[r.Appraisal.Unit], rules.Title})
 	}
 	return out, nil
 }

@@ -2,9 +2,7 @@ package app
 
 import (
 	"context"
-	"encoding/json"
 
-	"shiji/internal/audit"
 	"shiji/internal/eval"
 	"shiji/internal/explain"
 	"shiji/internal/org"
@@ -45,20 +43,6 @@ type Material struct {
 	At      string // moment of adoption
 }
 
-// viewed is kept with the event of a look: what for, and in which unit the viewer
-// holds her role. Fields may be added, never renamed.
-type viewed struct {
-	What      string     `json:"what"`
-	Appraisal string     `json:"appraisal,omitempty"`
-	Unit      org.UnitID `json:"unit,omitempty"`
-}
-
-// What somebody looked for.
-const (
-	lookResult = "result"
-	lookForm   = "form"
-)
-
 // Result returns one person's result. That somebody looked at another's is in
 // the log before the page exists.
 func (s *Service) Result(ctx context.Context, v *Viewer, appraisal, subject string) (*ResultPage, error) {
@@ -98,31 +82,6 @@ func (s *Service) Result(ctx context.Context, v *Viewer, appraisal, subject stri
 	return p, nil
 }
 
-// look records that v is about to see the result of subject, unless it is hers.
-func (s *Service) look(ctx context.Context, v *Viewer, g org.Grant, seen sight, subject, what string) error {
-	person := seen.members[seen.at[subject]].person
-	if person == v.Person {
-		return nil
-	}
-	about, err := json.Marshal(viewed{What: what, Appraisal: seen.appraisal.ID, Unit: v.seat(g, seen.unit.Path)})
-	if err != nil {
-		return err
-	}
-	return s.act(ctx, v, g, func(ctx context.Context, tx *store.Tx) error {
-		return tx.Note(ctx, audit.RecordViewed, string(person), seen.unit.Path, about)
-	})
-}
-
-// seat returns the unit in which v holds the role of g over what stands at path.
-func (v *Viewer) seat(g org.Grant, path org.Path) org.UnitID {
-	for _, s := range v.Seats {
-		if s.Role == g.Role && s.Unit.Path.Covers(path) {
-			return s.Unit.ID
-		}
-	}
-	return ""
-}
-
 // spokes returns the person's level-1 values beside the means of her group.
 func (o *outcome) spokes(at int) []Spoke {
 	res := &o.eval.Results[at]
@@ -153,16 +112,17 @@ func (s *Service) materials(ctx context.Context, a store.Appraisal, u org.Unit) 
 	if err != nil {
 		return nil, err
 	}
+	names := s.naming()
 	var out []Material
 	for _, b := range batches {
 		m := Material{At: b.Adopted}
 		if len(b.Originals) > 0 {
 			m.Name = b.Originals[0].Name
 		}
-		if m.By, err = s.nameOf(ctx, b.Filler); err != nil {
+		if m.By, err = names.account(ctx, string(b.Filler)); err != nil {
 			return nil, err
 		}
-		if m.Adopter, err = s.nameOf(ctx, b.Adopter); err != nil {
+		if m.Adopter, err = names.account(ctx, string(b.Adopter)); err != nil {
 			return nil, err
 		}
 		out = append(out, m)

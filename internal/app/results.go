@@ -80,7 +80,7 @@ type ResultLine struct {
 const resultsShown = 50
 
 // Results lists what v may see of an appraisal's results: all of them, or her own
-// line, without its place.
+// line, without its place. That she saw others is in the log before the page exists.
 func (s *Service) Results(ctx context.Context, v *Viewer, appraisal string, q ResultQuery) (*ResultTable, error) {
 	scope := v.scope(org.ResultList)
 	a, u, err := s.appraisalIn(ctx, scope, appraisal)
@@ -96,6 +96,7 @@ func (s *Service) Results(ctx context.Context, v *Viewer, appraisal string, q Re
 		return nil, err
 	}
 	var lines []ResultLine
+	var others *org.Grant // by which she sees anybody but herself
 	for _, g := range seen.Overview().Groups {
 		sees := len(lines)
 		for _, m := range g.Members {
@@ -107,6 +108,9 @@ func (s *Service) Results(ctx context.Context, v *Viewer, appraisal string, q Re
 			if grant.Masked {
 				line.Place = 0
 			}
+			if !line.Own {
+				others = &grant
+			}
 			lines = append(lines, line)
 		}
 		if len(lines) > sees {
@@ -116,6 +120,11 @@ func (s *Service) Results(ctx context.Context, v *Viewer, appraisal string, q Re
 	t.columns(seen.Overview(), q.Group)
 	q.page(t, seen.outcome, lines)
 	t.fill(seen.Overview())
+	if others != nil {
+		if err := s.listed(ctx, v, *others, seen); err != nil {
+			return nil, err
+		}
+	}
 	return t, nil
 }
 

@@ -29,6 +29,8 @@ type Service struct {
 	briefs  *cache[*outcome] // likewise, without members
 	uploads chan struct{}    // as many workbooks are read at once as it has places
 	wake    chan struct{}    // a job was ordered
+	heavy   chan struct{}    // as many exports and papers are made at once as it has places
+	lists   today            // who opened a list that names people, on this day
 }
 
 // Options say what a site may choose.
@@ -75,7 +77,7 @@ func NewService(s *store.Store, o Options) *Service {
 	return &Service{
 		store: s, options: o, hasher: auth.NewHasher(o.Random, now),
 		books: newCache[string](keptBooks), rules: newCache[*Rules](keptRules), cohorts: newCache[*outcome](keptCohorts), briefs: newCache[*outcome](keptBriefs),
-		uploads: make(chan struct{}, readers), wake: make(chan struct{}, jobsAtOnce),
+		uploads: make(chan struct{}, readers), wake: make(chan struct{}, jobsAtOnce), heavy: make(chan struct{}, heavyAtOnce),
 	}
 }
 

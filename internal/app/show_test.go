@@ -129,6 +129,9 @@ func TestOverview(t *testing.T) {
 		if err != nil || office.Overview == nil {
 			t.Fatal(office, err)
 		}
+		if office.Counts != p.Counts || p.Counts.Marked != len(p.Overview.Marked) || p.Counts.Unscored != len(p.Overview.Unscored) || p.Counts.Marked+p.Counts.Unscored == 0 {
+			t.Errorf("the office counts %+v, the clerk %+v: what is withheld is not nothing", office.Counts, p.Counts)
+		}
 		text, err := json.Marshal(office.Overview)
 		if err != nil {
 			t.Fatal(err)
@@ -453,6 +456,9 @@ func TestNothingWithoutItsEvent(t *testing.T) {
 	if _, write, err := w.Export(ctx, broken(w.clerk), w.appraisal, app.ExportJSON); err == nil || write != nil {
 		t.Errorf("export: %v", err)
 	}
+	if p, err := w.Results(ctx, broken(w.committee), w.appraisal, app.ResultQuery{}); err == nil || p != nil {
+		t.Errorf("table: %v", err)
+	}
 	if n, err := w.Notice(ctx, broken(w.clerk), w.appraisal, goodNotice()); err == nil || n != nil {
 		t.Errorf("notice: %v", err)
 	}
@@ -472,11 +478,15 @@ func TestStoredResultThatDoesNotReplay(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	w.publish(t)
 	p, err := w.Result(t.Context(), w.clerk, w.appraisal, w.subject)
 	if err == nil || p != nil || len(fault.All(err)) != 0 {
 		t.Errorf("got %v %v, want an internal error", p, err)
 	}
-	if err != nil && !strings.Contains(err.Error(), w.subject) {
-		t.Errorf("it does not say whose: %v", err)
+	if err != nil && (strings.Contains(err.Error(), w.subject) || !strings.Contains(err.Error(), "result ")) {
+		t.Errorf("it names a person, or does not say which result: %v", err)
+	}
+	if _, data, err := w.TakeHome(t.Context(), w.mine, w.appraisal, w.subject); err == nil || data != nil || strings.Contains(err.Error(), w.subject) {
+		t.Errorf("bundle: %d bytes, %v", len(data), err)
 	}
 }

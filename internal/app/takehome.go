@@ -94,5 +94,6 @@ func (s *Service) unproven(ctx context.Context, seen sight, subject string, why 
 	if now.Evaluation != seen.appraisal.Evaluation {
 		return fault.New(fault.Conflict, "app.evaluated-anew")
 	}
-	return fmt.Errorf("the log does not vouch for the result of %s: %v", subject, why) // %v: the owner can do nothing about it
+	at := seen.members[seen.at[subject]]
+	return fmt.Errorf("the log does not vouch for result %d of the evaluation of event %s: %s", at.ordinal, seen.event, keysOf(why)) // the owner can do nothing about it
 }

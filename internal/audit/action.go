@@ -29,6 +29,8 @@ const (
 	AppraisalEvaluated Action = "appraisal.evaluated"
 	AppraisalPublished Action = "appraisal.published"
 	AppraisalWithdrawn Action = "appraisal.withdrawn"
+	ResultsListed      Action = "results.listed"
+	ResultsExported    Action = "results.exported"
 
 	IdentityUnmasked Action = "identity.unmasked"
 	RecordViewed     Action = "record.viewed"
@@ -63,6 +65,8 @@ var actions = []Entry{
 	{AppraisalEvaluated, "appraisal", "an appraisal was evaluated; evidence: root over its results, digests of scheme and cohort, commitment of what is said of all"},
 	{AppraisalPublished, "appraisal", "the results of an appraisal were published"},
 	{AppraisalWithdrawn, "appraisal", "an appraisal that was never evaluated was taken back"},
+	{ResultsListed, "appraisal", "somebody opened the table of an appraisal's results, or another list that names people; once a day for each account"},
+	{ResultsExported, "appraisal", "somebody took the results of everybody in an appraisal away"},
 	{IdentityUnmasked, "person", "somebody saw a person's identity number unmasked"},
 	{RecordViewed, "person", "somebody opened another person's record"},
 	{DataExported, "unit", "somebody exported data of a unit"},

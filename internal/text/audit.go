@@ -20,6 +20,8 @@ var auditText = map[string]string{
 	"post.begun":          "任职",
 	"post.ended":          "离任",
 	"record.viewed":       "查看他人档案",
+	"results.exported":    "导出全体结果",
+	"results.listed":      "查看成绩表",
 	"role.ended":          "收回角色",
 	"role.granted":        "授予角色",
 	"scheme.added":        "登记方案版本",

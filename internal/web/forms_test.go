@@ -89,6 +89,12 @@ func (w *town) posts(t testing.TB) (out []asked) {
 			c.thing = own.batches[1]
 		case "/appraisals/{appraisal}/evaluate", "/appraisals/{appraisal}/forms":
 			c.thing = own.appraisals[1]
+		case "/appraisals/{appraisal}/notice":
+			c.thing = own.appraisals[1]
+		case "/appraisals/{appraisal}/export/{format}":
+			c.thing, c.format = own.appraisals[1], "json"
+		case "/jobs/{job}/file":
+			c.thing = own.jobs[len(own.jobs)-1]
 		case "/people/{person}/identity", "/people/{person}/identity/unmask":
 			c.thing = thing{name: "teacher", id: string(own.teacher.ID)}
 		case "/appraisals/{appraisal}/publish":
@@ -279,11 +285,11 @@ func (w *town) reading(t *testing.T) {
 		left[action] = n
 	}
 	for action := range maps.Keys(left) {
-		if action != audit.RecordViewed && action != audit.DataExported {
+		if action != audit.RecordViewed && action != audit.DataExported && action != audit.ResultsListed {
 			t.Errorf("reading left %d events %s", left[action], action)
 		}
 	}
-	if left[audit.RecordViewed] == 0 || left[audit.DataExported] == 0 {
+	if left[audit.RecordViewed] == 0 || left[audit.DataExported] == 0 || left[audit.ResultsListed] == 0 {
 		t.Errorf("reading left %v: looks and exports leave events", left)
 	}
 	t.Logf("%d pages left %v", shown, left)

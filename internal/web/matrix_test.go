@@ -152,14 +152,14 @@ func (c asked) expected(w *town, may judge) string {
 		return when(known && about(org.ResultBundle, person))
 	case "POST /appraisals/{appraisal}/forms":
 		return when(!th.bare && can(org.ResultPrint))
-	case "GET /appraisals/{appraisal}/notice":
-		return when(!th.bare && can(org.AppraisalRead) && can(org.OverviewRead) && can(org.NoticePrint))
-	case "GET /appraisals/{appraisal}/export/{format}":
+	case "GET /appraisals/{appraisal}/notice", "POST /appraisals/{appraisal}/notice":
+		return when(!th.bare && can(org.NoticePrint))
+	case "POST /appraisals/{appraisal}/export/{format}":
 		return when(!th.bare && can(org.ResultExport))
 	case "GET /jobs/{job}":
 		return when(th.owner == g.viewer.Account)
-	case "GET /jobs/{job}/file":
-		return when(th.owner == g.viewer.Account && th.file)
+	case "POST /jobs/{job}/file":
+		return when(th.owner == g.viewer.Account && th.file && may(g, org.ResultPrint, org.Object{Path: th.path, State: th.state}))
 	case "GET /schemes/{scheme}", "GET /schemes/{scheme}/source":
 		return when(may(g, org.SchemeRead, org.Object{}))
 	case "GET /events":

@@ -68,32 +68,40 @@ type noticePage struct {
 	Number, From, To, Office, Phone, Mail string
 }
 
-// notice shows the form, and with its fields filled in the notice itself: as a
-// page that prints, as PDF or as a workbook, all with the same columns.
+// notice shows the form.
 func (c *call) notice() error {
-	page := noticePage{
-		Base: c.base("公示表"), Appraisal: c.path("appraisal"),
-		Number: c.query("number"), From: c.query("from"), To: c.query("to"), Office: c.query("office"), Phone: c.query("phone"), Mail: c.query("mail"),
-	}
-	overview, err := c.Service.Overview(c.ctx(), c.viewer, page.Appraisal)
+	page, err := c.noticePage()
 	if err != nil {
 		return err
 	}
-	if !overview.CanNotice {
-		return errNoPage
+	page.From, page.To = workdaysFrom(c.Now())
+	return c.show("notice", page)
+}
+
+// noticePage returns the form, empty.
+func (c *call) noticePage() (noticePage, error) {
+	at, err := c.Service.NoticePlace(c.ctx(), c.viewer, c.path("appraisal"))
+	if err != nil {
+		return noticePage{}, err
 	}
-	page.Base = c.base("公示表", append(crumbs(overview.Way), Link{overview.Term + " 学年考核", "/appraisals/" + page.Appraisal})...)
-	page.Place = overview.Unit.Name
-	if c.query("as") == "" {
-		if page.From == "" {
-			page.From, page.To = workdaysFrom(c.Now())
-		}
-		return c.show("notice", page)
-	}
-	q := app.NoticeQuery{Number: page.Number, Office: page.Office, Phone: page.Phone, Mail: page.Mail}
-	q.From, q.To = date(page.From), date(page.To)
-	n, err := c.Service.Notice(c.ctx(), c.viewer, page.Appraisal, q)
+	link := "/appraisals/" + c.path("appraisal")
+	page := noticePage{Base: c.base("公示表", append(crumbs(at.Way), Link{at.Term + " 学年考核", link})...), Appraisal: c.path("appraisal")}
+	page.Place = at.Unit.Name
+	return page, nil
+}
+
+// makeNotice answers the filled form with the notice itself: as a page that prints,
+// as PDF or as a workbook, all with the same columns. It leaves an event, which
+// what is fetched ahead must not.
+func (c *call) makeNotice() error {
+	q := app.NoticeQuery{Number: c.form("number"), From: date(c.form("from")), To: date(c.form("to")), Office: c.form("office"), Phone: c.form("phone"), Mail: c.form("mail")}
+	n, err := c.Service.Notice(c.ctx(), c.viewer, c.path("appraisal"), q)
 	if faults := fault.All(err); faults != nil && !fault.Is(err, fault.NotFound) {
+		page, failed := c.noticePage()
+		if failed != nil {
+			return failed
+		}
+		page.Number, page.From, page.To, page.Office, page.Phone, page.Mail = q.Number, c.form("from"), c.form("to"), q.Office, q.Phone, q.Mail
 		page.Faults = faults
 		return c.again("notice", page, err)
 	} else if err != nil {
@@ -106,9 +114,9 @@ func (c *call) notice() error {
 func (c *call) notify(n *print.Notice) error {
 	n.Styles = c.paper.url
 	var b bytes.Buffer
-	switch c.query("as") {
+	switch c.form("as") {
 	case "pdf":
-		if _, err := c.Service.NoticePDF(&b, *n); err != nil {
+		if _, err := c.Service.NoticePDF(c.ctx(), &b, *n); err != nil {
 			return err
 		}
 		c.attachment("公示表.pdf", "application/pdf")
@@ -148,6 +156,7 @@ func workdaysFrom(now time.Time) (from, to string) {
 	return tomorrow.Format(time.DateOnly), tomorrow.AddDate(0, 0, 7).Format(time.DateOnly)
 }
 
+// export hands out all results. Like a bundle it is a form and not a link.
 func (c *call) export() error {
 	format := app.ExportFormat(c.path("format"))
 	name, write, err := c.Service.Export(c.ctx(), c.viewer, c.path("appraisal"), format)

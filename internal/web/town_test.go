@@ -442,7 +442,7 @@ func (w *town) leftovers(t testing.TB, sc *townSchool, n int) {
 	}); err != nil {
 		t.Fatal(err)
 	}
-	sc.jobs = append(sc.jobs, thing{name: "forms", id: job.ID, exists: true, owner: sc.clerk.viewer.Account, file: true})
+	sc.jobs = append(sc.jobs, thing{name: "forms", id: job.ID, exists: true, owner: sc.clerk.viewer.Account, file: true, path: sc.unit.Path, state: sc.appraisals[0].state})
 	a, err := w.db.Appraisal(t.Context(), org.Below(sc.unit.Path), sc.appraisals[0].id)
 	if err != nil {
 		t.Fatal(err)
