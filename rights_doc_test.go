@@ -16,6 +16,7 @@ import (
 
 	"shiji/internal/org"
 	"shiji/internal/text"
+	"shiji/internal/web"
 )
 
 var update = flag.Bool("update", false, "rewrite docs/rights.md")
@@ -63,6 +64,56 @@ const rightsRules = `
 |---|---|---|---|---|---|---|
 `
 
+const rightsRoutes = `
+## 网页与操作
+
+每个网址由哪条权限决定；同一网址还用到的其他权限，在各自的行里也列出。
+
+| 操作 | 代号 | 网址 |
+|---|---|---|
+`
+
+const rightsFree = `
+不按上表判断的网址：
+
+| 谁 | 网址 |
+|---|---|
+`
+
+// accessWords say who reaches a route that no rule decides.
+var accessWords = map[string]string{"open": "任何人", "before": "已登录的人，包括还没有更换初始密码的", "own": "已登录的人，只涉及本人的账号、任务和结果"}
+
+// routesPart lists the routes of every action, and then those that no rule
+// decides. Its source is the site map by which the program answers.
+func routesPart(t *testing.T, w words, actions []org.Action) string {
+	by, free := map[org.Action][]string{}, map[string][]string{}
+	for _, r := range web.Routes() {
+		name := "`" + r.Method + " " + r.Path + "`"
+		if len(r.Actions) == 0 || r.Access != "ruled" {
+			if accessWords[r.Access] == "" {
+				t.Errorf("%s: access %q has no words", name, r.Access)
+			}
+			free[r.Access] = append(free[r.Access], name)
+		}
+		for _, a := range r.Actions {
+			by[a] = append(by[a], name)
+		}
+	}
+	var b strings.Builder
+	b.WriteString(rightsRoutes)
+	for _, a := range actions {
+		if by[a] == nil {
+			t.Errorf("%s: no route", a)
+		}
+		fmt.Fprintf(&b, "| %s | `%s` | %s |\n", w.of("org.action-", string(a)), a, strings.Join(by[a], "<br>"))
+	}
+	b.WriteString(rightsFree)
+	for _, access := range []string{"open", "before", "own"} {
+		fmt.Fprintf(&b, "| %s | %s |\n", accessWords[access], strings.Join(free[access], "<br>"))
+	}
+	return b.String()
+}
+
 // rightsPage prints the table of rights as an auditor reads it.
 func rightsPage(t *testing.T, actions []org.Action) string {
 	w := words{t}
@@ -98,6 +149,7 @@ func rightsPage(t *testing.T, actions []org.Action) string {
 		fmt.Fprintf(&b, "| %d | %s | %s | `%s` | %s | %s | %s |\n", i+1, w.of("org.role-", string(r.Role)), w.of("org.action-", string(r.Action)), r.Action,
 			w.of("org.relation-", string(r.Relation)), w.list("app.state-", r.States), map[bool]string{true: "※"}[r.Masked])
 	}
+	b.WriteString(routesPart(t, w, actions))
 	return b.String()
 }
 
