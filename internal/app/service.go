@@ -1,13 +1,10 @@
 package app
 
 import (
-	"container/list"
 	"context"
 	"crypto/rand"
-	"fmt"
 	"io"
 	"log/slog"
-	"sync"
 	"time"
 
 	"shiji/internal/auth"
@@ -53,11 +50,12 @@ type Options struct {
 type Marker func(ctx context.Context, path string, faults []*fault.Error, w io.Writer) error
 
 // How much is kept ready: a scheme compiles in some ten milliseconds, the cohort
-// of a school of fifty decodes in three and takes 0.7 MB.
+// of a school of fifty decodes in three and takes 0.7 MB. Schools differ a hundredfold
+// in size, so that cohorts are counted by their members: these take 140 MB.
 const (
 	keptBooks   = 8192
 	keptRules   = 64
-	keptCohorts = 32
+	keptMembers = 10_000
 	keptBriefs  = 2048 // 20 KB each
 	readers     = 2    // workbooks at once; each may take 200 MB
 )
@@ -76,7 +74,7 @@ func NewService(s *store.Store, o Options) *Service {
 	now := func() int64 { return o.Now().Unix() }
 	return &Service{
 		store: s, options: o, hasher: auth.NewHasher(o.Random, now),
-		books: newCache[string](keptBooks), rules: newCache[*Rules](keptRules), cohorts: newCache[*outcome](keptCohorts), briefs: newCache[*outcome](keptBriefs),
+		books: newCache(keptBooks, alike[string]), rules: newCache(keptRules, alike[*Rules]), cohorts: newCache(keptMembers, (*outcome).size), briefs: newCache(keptBriefs, alike[*outcome]),
 		uploads: make(chan struct{}, readers), wake: make(chan struct{}, jobsAtOnce), heavy: make(chan struct{}, heavyAtOnce),
 	}
 }
@@ -144,59 +142,6 @@ func notThere(err error) error {
 		return notFound()
 	}
 	return err
-}
-
-// cache keeps the latest values by id. Loading the same id twice at once is
-// harmless: what is cached never changes.
-type cache[V any] struct {
-	mu    sync.Mutex
-	limit int
-	kept  map[string]*list.Element
-	order *list.List // of cached, the longest unused first
-}
-
-type cached[V any] struct {
-	id    string
-	value V
-}
-
-func newCache[V any](limit int) *cache[V] {
-	return &cache[V]{limit: limit, kept: map[string]*list.Element{}, order: list.New()}
-}
-
-// get returns the value of id, made by load when it is not kept.
-func (c *cache[V]) get(id string, load func() (V, error)) (V, error) {
-	if v, ok := c.look(id); ok {
-		return v, nil
-	}
-	v, err := load()
-	if err != nil {
-		return v, fmt.Errorf("load %s: %w", id, err)
-	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if other, ok := c.kept[id]; ok { // somebody loaded it meanwhile
-		c.order.Remove(other)
-	}
-	c.kept[id] = c.order.PushBack(cached[V]{id, v})
-	if c.order.Len() > c.limit {
-		if first, ok := c.order.Remove(c.order.Front()).(cached[V]); ok {
-			delete(c.kept, first.id)
-		}
-	}
-	return v, nil
-}
-
-func (c *cache[V]) look(id string) (v V, ok bool) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	at, ok := c.kept[id]
-	if !ok {
-		return v, false
-	}
-	c.order.MoveToBack(at)
-	found, ok := at.Value.(cached[V])
-	return found.value, ok
 }
 
 // Health says whether the site can answer: nil, or why not.
