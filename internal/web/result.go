@@ -79,9 +79,24 @@ func drawRadar(r *app.ResultPage) *chart.RadarDrawing {
 }
 
 func drawTrend(r *app.ResultPage) *chart.TrendDrawing {
-	t := chart.Trend{ID: "trend", Title: "历年总分", Own: "本人", Full: 100}
+	t := chart.Trend{ID: "trend", Title: "历年总分", Own: "本人"}
+	alike := true
 	for _, p := range r.Trend {
+		if p.Total == "" { // a gap, whatever its scheme
+			t.Years = append(t.Years, chart.Year{Name: p.Term})
+			continue
+		}
+		alike = alike && (t.Full == 0 || t.Full == p.Scale)
+		t.Full = p.Scale
 		t.Years = append(t.Years, chart.Year{Name: p.Term, Label: p.Total, Share: p.Share})
+	}
+	if !alike { // totals of different full marks stand on no common axis but that of shares
+		t.Title, t.Full = "历年总分占满分的百分比", 100
+		for i, p := range r.Trend {
+			if p.Total != "" {
+				t.Years[i].Label = p.Total + "/" + p.Full
+			}
+		}
 	}
 	return t.Draw()
 }
