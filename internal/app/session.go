@@ -170,18 +170,14 @@ func (s *Service) SignOut(ctx context.Context, token string) error {
 // moment: a role that ended is gone on the next request.
 func (s *Service) Viewer(ctx context.Context, token, request string) (*Viewer, error) {
 	now := s.options.Now()
-	session, err := s.store.Session(ctx, token, now)
+	in, err := s.store.SignedIn(ctx, token, now)
 	if err != nil {
 		return nil, notThere(err)
 	}
-	if err := s.touch(ctx, token, session, now); err != nil {
+	if err := s.touch(ctx, token, in.Session, now); err != nil {
 		return nil, notThere(err)
 	}
-	account, err := s.store.Account(ctx, session.Account)
-	if err != nil {
-		return nil, err
-	}
-	v, err := s.viewer(ctx, account)
+	v, err := s.acting(ctx, in.Account, in.Person)
 	if err != nil {
 		return nil, err
 	}
@@ -207,25 +203,26 @@ func (s *Service) viewer(ctx context.Context, account store.Account) (*Viewer, e
 	if err != nil {
 		return nil, err
 	}
+	return s.acting(ctx, account, person)
+}
+
+// acting returns what the account of person may act as.
+func (s *Service) acting(ctx context.Context, account store.Account, person org.Person) (*Viewer, error) {
 	v := &Viewer{Viewer: org.Viewer{Account: account.ID, Person: account.Person}, Name: person.Name, Number: person.Number, Login: account.Login}
 	v.Changing = account.State != store.Active
 	if day, err := auth.SetOn(account.Secret); err != nil || s.options.Passwords.Expired(day, s.options.Now().Unix()) {
 		v.Changing = true
 	}
-	roles, err := s.store.Roles(ctx, account.ID)
+	seats, err := s.store.Seats(ctx, account.ID)
 	if err != nil {
 		return nil, err
 	}
-	for _, r := range roles {
-		unit, err := s.store.Unit(ctx, org.Below(r.Path), r.Unit)
-		if err != nil {
-			return nil, err
-		}
-		if !slices.Contains(org.Role(r.Name).GrantedAt(), unit.Kind) {
+	for _, r := range seats {
+		if !slices.Contains(org.Role(r.Name).GrantedAt(), r.In.Kind) {
 			continue // a role means nothing in a unit for which it was not made
 		}
-		v.Roles = append(v.Roles, org.Held{Role: org.Role(r.Name), Path: r.Path})
-		v.Seats = append(v.Seats, Seat{Role: org.Role(r.Name), Unit: unit})
+		v.Roles = append(v.Roles, org.Held{Role: org.Role(r.Name), Path: r.In.Path})
+		v.Seats = append(v.Seats, Seat{Role: org.Role(r.Name), Unit: r.In})
 	}
 	return v, nil
 }

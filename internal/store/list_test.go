@@ -352,7 +352,7 @@ func TestAccountsAndSessions(t *testing.T) {
 		}
 		alive := func(token string, want bool) {
 			t.Helper()
-			if _, err := db.Session(ctx, token, db.Clock.Now()); found(err) == 1 != want {
+			if _, err := db.SignedIn(ctx, token, db.Clock.Now()); found(err) == 1 != want {
 				t.Errorf("session: %v, want alive %v", err, want)
 			}
 		}

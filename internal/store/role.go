@@ -94,3 +94,24 @@ func (r Reader) Roles(ctx context.Context, account org.AccountID) ([]Role, error
 	}
 	return out, nil
 }
+
+// Seat is a role that is held, with its unit.
+type Seat struct {
+	Role
+	In org.Unit
+}
+
+// Seats returns the roles that an account holds, with their units.
+func (r Reader) Seats(ctx context.Context, account org.AccountID) ([]Seat, error) {
+	out, err := list(ctx, r.q, func(r *sql.Rows) (s Seat, err error) {
+		u := &s.In
+		err = r.Scan(&s.ID, &s.Account, &s.Name, &s.Since, &s.Version, &u.ID, &u.Parent, &u.Kind, &u.Path, &u.County, &u.Code, &u.Name, &u.Version)
+		s.Unit, s.Path = u.ID, u.Path
+		return s, err
+	}, `SELECT role.id, role.account, role.name, role.since, role.version, unit.id, unit.parent, unit.kind, unit.path, unit.county, unit.code, unit.name, unit.version
+		FROM role JOIN unit ON unit.id = role.unit WHERE role.account = $1 AND role.until = '' ORDER BY role.id`, account)
+	if err != nil {
+		return nil, fmt.Errorf("seats: %w", err)
+	}
+	return out, nil
+}

@@ -185,13 +185,13 @@ func TestHousekeeping(t *testing.T) {
 			token, err = k.BeginSession(ctx, w.account.ID, store.Lifetime{Whole: time.Hour, Idle: 20 * time.Minute})
 			return err
 		})
-		if s, err := db.Session(t.Context(), token, db.Clock.Now()); err != nil || s.Account != w.account.ID {
+		if s, err := db.SignedIn(t.Context(), token, db.Clock.Now()); err != nil || s.Account.ID != w.account.ID || s.Session.Account != w.account.ID || s.Person.ID != w.account.Person {
 			t.Errorf("session: %v %v", s, err)
 		}
-		if _, err := db.Session(t.Context(), token, db.Clock.Now().Add(2*time.Hour)); !isKind(err, fault.NotFound) {
+		if _, err := db.SignedIn(t.Context(), token, db.Clock.Now().Add(2*time.Hour)); !isKind(err, fault.NotFound) {
 			t.Errorf("an expired session: %v", err)
 		}
-		if _, err := db.Session(t.Context(), token+"x", db.Clock.Now()); !isKind(err, fault.NotFound) {
+		if _, err := db.SignedIn(t.Context(), token+"x", db.Clock.Now()); !isKind(err, fault.NotFound) {
 			t.Errorf("another token: %v", err)
 		}
 		write(t, db, func(ctx context.Context, tx *store.Tx) error {
@@ -201,7 +201,7 @@ func TestHousekeeping(t *testing.T) {
 			}
 			return tx.EndRole(ctx, roles[0].ID)
 		})
-		if _, err := db.Session(t.Context(), token, db.Clock.Now()); !isKind(err, fault.NotFound) {
+		if _, err := db.SignedIn(t.Context(), token, db.Clock.Now()); !isKind(err, fault.NotFound) {
 			t.Errorf("a session outlived its role: %v", err)
 		}
 		for i := range 3 {

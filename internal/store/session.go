@@ -92,12 +92,28 @@ func (k *Keeper) EndSession(ctx context.Context, token string) error {
 	return nil
 }
 
-// Session returns who is signed in with token at now.
-func (r Reader) Session(ctx context.Context, token string, now time.Time) (Session, error) {
-	return one(ctx, r.q, func(r *sql.Rows) (s Session, err error) {
-		err = r.Scan(&s.Account, &s.Begun, &s.Expires, &s.Idle)
-		return s, err
-	}, "SELECT account, at, expires, idle FROM session WHERE token = $1 AND expires > $2 AND idle > $2", tokenDigest(token), FormatTime(now))
+// SignedIn is a session with whom it is of. Account lacks the seed of its second
+// factor, which nobody needs once she is in.
+type SignedIn struct {
+	Session Session
+	Account Account
+	Person  org.Person
+}
+
+// SignedIn returns who is signed in with token at now, in one query: it is asked at
+// each request, and nothing of it is kept, so that what is taken from an account is
+// gone with the next one.
+func (r Reader) SignedIn(ctx context.Context, token string, now time.Time) (SignedIn, error) {
+	return one(ctx, r.q, func(r *sql.Rows) (in SignedIn, err error) {
+		a, p := &in.Account, &in.Person
+		err = r.Scan(&in.Session.Begun, &in.Session.Expires, &in.Session.Idle, &a.ID, &a.Login, &a.Secret, &a.State, &a.Version,
+			&p.ID, &p.Number, &p.Name, &p.Sort, &p.Initials, &p.Masked, &p.Version)
+		in.Session.Account, a.Person = a.ID, p.ID
+		return in, err
+	}, `SELECT session.at, session.expires, session.idle, account.id, account.login, account.secret, account.state, account.version,
+		person.id, person.number, person.name, person.sort, person.initials, person.masked, person.version
+		FROM session JOIN account ON account.id = session.account JOIN person ON person.id = account.person
+		WHERE session.token = $1 AND session.expires > $2 AND session.idle > $2`, tokenDigest(token), FormatTime(now))
 }
 
 // SpendStep records that an account used the one-time code of a time step, and
