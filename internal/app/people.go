@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"math"
 
 	"shiji/internal/audit"
 	"shiji/internal/org"
@@ -22,6 +23,7 @@ type PeopleList struct {
 	Unit   org.Unit
 	Way    []Crumb
 	Total  int64 // on all pages
+	Over   bool  // there are more: a search that finds many is not counted to its end
 	People []PersonLine
 	Next   string
 }
@@ -33,8 +35,12 @@ type PersonLine struct {
 	Post store.Post
 }
 
-// peopleShown is how many people a page lists.
-const peopleShown = 50
+// peopleShown is how many people a page lists, peopleCounted how many found are counted:
+// who finds a thousand types another letter.
+const (
+	peopleShown   = 50
+	peopleCounted = 1000
+)
 
 // People lists the people of a unit and of all below it.
 func (s *Service) People(ctx context.Context, v *Viewer, unit org.UnitID, q PeopleQuery) (PeopleList, error) {
@@ -47,8 +53,15 @@ func (s *Service) People(ctx context.Context, v *Viewer, unit org.UnitID, q Peop
 		return PeopleList{}, err
 	}
 	scope, search := org.Below(u.Path), pinyin.Search(q.Search)
-	if out.Total, err = s.store.CountPeople(ctx, scope, search); err != nil {
+	most := int64(math.MaxInt64) // of everybody the store knows the number
+	if search != "" {
+		most = peopleCounted + 1
+	}
+	if out.Total, err = s.store.CountPeople(ctx, scope, search, most); err != nil {
 		return PeopleList{}, err
+	}
+	if out.Over = out.Total == most; out.Over {
+		out.Total = peopleCounted
 	}
 	people, err := s.store.People(ctx, scope, store.PeopleQuery{Search: search, Page: store.Page{After: q.After, Limit: peopleShown + 1}})
 	if err != nil {

@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 	"time"
@@ -155,7 +156,7 @@ func (s *Service) UnitHome(ctx context.Context, v *Viewer, id org.UnitID) (*Unit
 		return nil, err
 	}
 	if h.May.People {
-		if h.People, err = s.store.CountPeople(ctx, org.Below(u.Path), ""); err != nil {
+		if h.People, err = s.store.CountPeople(ctx, org.Below(u.Path), "", math.MaxInt64); err != nil {
 			return nil, err
 		}
 	}

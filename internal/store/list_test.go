@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -221,9 +222,12 @@ func TestPeopleSearch(t *testing.T) {
 			if err != nil || len(got) != c.want {
 				t.Errorf("%q under %+v: got %d, want %d (%v)", c.search, c.scope, len(got), c.want, err)
 			}
-			n, err := db.CountPeople(ctx, c.scope, c.search)
+			n, err := db.CountPeople(ctx, c.scope, c.search, math.MaxInt64)
 			if err != nil || n != int64(c.want) {
 				t.Errorf("%q under %+v: counted %d, want %d (%v)", c.search, c.scope, n, c.want, err)
+			}
+			if n, err = db.CountPeople(ctx, c.scope, c.search, 2); err != nil || n != int64(min(c.want, 2)) {
+				t.Errorf("%q under %+v: counted %d up to 2, want %d (%v)", c.search, c.scope, n, min(c.want, 2), err)
 			}
 		}
 		her := w.people[2]

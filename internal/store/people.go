@@ -45,17 +45,16 @@ func (r Reader) People(ctx context.Context, scope org.Scope, q PeopleQuery) ([]o
 	return out, nil
 }
 
-// CountPeople returns how many persons People lists on all its pages. That of one
-// subtree is known; otherwise all keys are read: callers keep the count of a
-// large scope for a while.
-func (r Reader) CountPeople(ctx context.Context, scope org.Scope, text string) (int64, error) {
+// CountPeople returns how many persons People lists on all its pages, but stops
+// counting at most. That of one subtree is known; otherwise keys are read one by one.
+func (r Reader) CountPeople(ctx context.Context, scope org.Scope, text string, most int64) (int64, error) {
 	terms := peopleTerms(scope)
 	if len(terms) == 1 && terms[0].Path != "" && text == "" {
 		n, err := one(ctx, r.q, integer, "SELECT people FROM unit WHERE path = $1", terms[0].Path)
 		if isNotFound(err) {
 			return 0, nil // no such unit, hence nobody in it
 		}
-		return n, err
+		return min(n, most), err
 	}
 	s := search{text: text}
 	var w where
@@ -69,7 +68,7 @@ func (r Reader) CountPeople(ctx context.Context, scope org.Scope, text string) (
 	if len(keys) == 0 {
 		return 0, nil
 	}
-	n, err := one(ctx, r.q, integer, "SELECT COUNT(*) FROM ("+strings.Join(keys, " UNION ")+") k", w.args...)
+	n, err := one(ctx, r.q, integer, "SELECT COUNT(*) FROM ("+strings.Join(keys, " UNION ")+" LIMIT "+w.arg(most)+") k", w.args...)
 	if err != nil {
 		return 0, fmt.Errorf("count people: %w", err)
 	}

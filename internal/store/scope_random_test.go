@@ -3,6 +3,7 @@ package store_test
 import (
 	"context"
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -241,7 +242,7 @@ func (w *town) listPeople(t *testing.T, db *storetest.DB, s org.Scope, search st
 			ids = append(ids, string(p.ID))
 		}
 		if len(page) < 5 {
-			n, err := db.CountPeople(t.Context(), s, search)
+			n, err := db.CountPeople(t.Context(), s, search, math.MaxInt64)
 			if err != nil || n != int64(len(ids)) {
 				t.Errorf("counted %d of %d people: %v", n, len(ids), err)
 			}
