@@ -35,6 +35,7 @@ func (c *call) template() error {
 
 // send answers with a body of known size.
 func (c *call) send(body io.Reader, size int64) error {
+	c.leave()
 	c.w.Header().Set("Content-Length", strconv.FormatInt(size, 10))
 	_, err := io.Copy(c.w, body)
 	if err != nil {

@@ -12,6 +12,7 @@ import (
 	"net/netip"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"shiji/internal/app"
@@ -26,6 +27,7 @@ type call struct {
 	route  route
 	viewer *app.Viewer // nil before signing in
 	id     string      // of the request, for log and events
+	inside bool        // it has a place at the gate
 }
 
 func (c *call) ctx() context.Context { return c.r.Context() }
@@ -135,6 +137,10 @@ func xor(a, b []byte) []byte {
 func (s *site) serve(r route) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
 		c := &call{site: s, w: w, r: req, route: r, id: requestID(req.Context())}
+		if !c.enter() {
+			return
+		}
+		defer c.leave()
 		if err := c.run(); err != nil {
 			c.fail(err)
 		}
@@ -260,10 +266,13 @@ func (c *call) again(name string, page any, err error) error {
 // answer renders the whole page before the first byte is sent: a page that fails
 // is an error page, never half of itself.
 func (c *call) answer(status int, name string, page any) error {
-	var b bytes.Buffer
-	if err := c.pages.render(&b, name, page); err != nil {
+	b := drafts.Get().(*bytes.Buffer) // the pool holds nothing else
+	defer drafts.Put(b)
+	b.Reset()
+	if err := c.pages.render(b, name, page); err != nil {
 		return err
 	}
+	c.leave()
 	h := c.w.Header()
 	h.Set("Content-Type", "text/html; charset=utf-8")
 	c.w.WriteHeader(status)
@@ -272,6 +281,9 @@ func (c *call) answer(status int, name string, page any) error {
 	}
 	return nil
 }
+
+// drafts are the buffers in which pages are made: 50 KB and more, grown once.
+var drafts = sync.Pool{New: func() any { return new(bytes.Buffer) }}
 
 // when shows a moment as people here read it.
 func when(t time.Time) string { return t.In(shanghai).Format("2006-01-02 15:04") }

@@ -53,6 +53,8 @@ func titleOf(status int) string {
 		return "内容太大"
 	case http.StatusUnprocessableEntity:
 		return "有地方需要改正"
+	case http.StatusServiceUnavailable:
+		return "现在使用的人太多"
 	}
 	return "程序出错了"
 }

@@ -38,6 +38,7 @@ type site struct {
 	pages  pages
 	cross  *http.CrossOriginProtection
 	paper  paper
+	gate   gate
 }
 
 // New returns the whole site as one handler.
@@ -46,7 +47,7 @@ func New(o Options) (http.Handler, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open assets: %w", err)
 	}
-	s := &site{Options: o, assets: assets, cross: http.NewCrossOriginProtection(), paper: newPaper()}
+	s := &site{Options: o, assets: assets, cross: http.NewCrossOriginProtection(), paper: newPaper(), gate: make(gate, pagesAtOnce)}
 	if s.pages, err = parsePages(assets); err != nil {
 		return nil, err
 	}
