@@ -118,7 +118,7 @@ func (s *Service) DiscardBatch(ctx context.Context, v *Viewer, id string) error 
 
 func (s *Service) dropReceipt(ctx context.Context, b store.Batch) error {
 	return s.store.Keep(ctx, func(ctx context.Context, k *store.Keeper) error {
-		return k.DropDraft(ctx, b.Filler, receiptName(b.ID))
+		return k.DropDraft(ctx, b.Filler, store.BatchDraft(b.ID))
 	})
 }
 

@@ -67,8 +67,6 @@ func (r receipt) faults() []*fault.Error {
 	return out
 }
 
-func receiptName(batch string) string { return "faults/" + batch }
-
 // sign keeps the receipt of a batch.
 func (s *Service) sign(ctx context.Context, b store.Batch, r receipt) error {
 	body, err := json.Marshal(r)
@@ -76,13 +74,13 @@ func (s *Service) sign(ctx context.Context, b store.Batch, r receipt) error {
 		return err
 	}
 	return s.store.Keep(ctx, func(ctx context.Context, k *store.Keeper) error {
-		return k.SaveDraft(ctx, b.Filler, receiptName(b.ID), body)
+		return k.SaveDraft(ctx, b.Filler, store.BatchDraft(b.ID), body)
 	})
 }
 
 // receiptOf returns the receipt of a batch, and false when it was cut off.
 func (s *Service) receiptOf(ctx context.Context, b store.Handed) (r receipt, whole bool, err error) {
-	body, err := s.store.Draft(ctx, b.Filler, receiptName(b.ID))
+	body, err := s.store.Draft(ctx, b.Filler, store.BatchDraft(b.ID))
 	if fault.Is(err, fault.NotFound) {
 		return receipt{}, false, nil
 	}

@@ -33,6 +33,13 @@ func (k *Keeper) DropDraft(ctx context.Context, account org.AccountID, name stri
 	return nil
 }
 
+// batchDraft begins the name of a draft that goes with a batch.
+const batchDraft = "batch/"
+
+// BatchDraft names the draft that goes with a staged batch: it is forgotten when the
+// batch is adopted or gone.
+func BatchDraft(batch string) string { return batchDraft + batch }
+
 // Draft returns what an account has typed.
 func (r Reader) Draft(ctx context.Context, account org.AccountID, name string) ([]byte, error) {
 	return one(ctx, r.q, bytesOf, "SELECT body FROM draft WHERE account = $1 AND name = $2", account, name)
@@ -61,11 +68,12 @@ func (k *Keeper) Unhit(ctx context.Context, name string) error {
 }
 
 // Tidy removes what has expired: sessions, counts, batches that nobody adopted
-// for a week, jobs done a month ago.
+// for a week, jobs done a month ago, drafts of batches that are no longer staged,
+// and what nobody has typed on for three months.
 func (k *Keeper) Tidy(ctx context.Context) error {
 	now := FormatTime(k.now)
-	week, month := FormatTime(k.now.AddDate(0, 0, -7)), FormatTime(k.now.AddDate(0, -1, 0))
-	for _, q := range []struct{ sql, before string }{
+	week, month, season := FormatTime(k.now.AddDate(0, 0, -7)), FormatTime(k.now.AddDate(0, -1, 0)), FormatTime(k.now.AddDate(0, -3, 0))
+	for _, q := range []struct{ sql, arg string }{
 		{"DELETE FROM session WHERE expires <= $1 OR idle <= $1", now},
 		{"DELETE FROM limits WHERE until <= $1", now},
 		{"DELETE FROM job WHERE state IN ('done', 'failed') AND at <= $1", month},
@@ -73,8 +81,10 @@ func (k *Keeper) Tidy(ctx context.Context) error {
 		{"DELETE FROM version WHERE EXISTS (SELECT 1 FROM batch b WHERE b.county = version.county AND b.id = version.batch AND b.state = 'staged' AND b.at <= $1)", week},
 		{"DELETE FROM blob WHERE EXISTS (SELECT 1 FROM batch b WHERE b.county = blob.county AND b.id = blob.batch AND b.state = 'staged' AND b.at <= $1)", week},
 		{"DELETE FROM batch WHERE state = 'staged' AND at <= $1", week},
+		{"DELETE FROM draft WHERE at <= $1", season},
+		{"DELETE FROM draft WHERE substr(name, 1, 6) = $1 AND NOT EXISTS (SELECT 1 FROM batch WHERE batch.id = substr(draft.name, 7) AND batch.state = 'staged')", batchDraft},
 	} {
-		if _, err := k.c.exec(ctx, q.sql, q.before); err != nil {
+		if _, err := k.c.exec(ctx, q.sql, q.arg); err != nil {
 			return fmt.Errorf("tidy: %w", err)
 		}
 	}

@@ -234,8 +234,22 @@ func TestHousekeeping(t *testing.T) {
 		if err := db.StageDrafts(t.Context(), staged, []store.Draft{{Kind: "k", Key: "forgotten", Body: []byte("b")}}); err != nil {
 			t.Fatal(err)
 		}
+		goes := store.BatchDraft(staged.ID)
+		keep(func(ctx context.Context, k *store.Keeper) error {
+			return k.SaveDraft(ctx, w.account.ID, goes, []byte("receipt"))
+		})
+		keep(func(ctx context.Context, k *store.Keeper) error { return k.Tidy(ctx) })
+		if b, err := db.Draft(t.Context(), w.account.ID, goes); err != nil || string(b) != "receipt" {
+			t.Errorf("the draft of a staged batch: %q %v", b, err)
+		}
 		db.Clock.Advance(8 * 24 * time.Hour)
 		keep(func(ctx context.Context, k *store.Keeper) error { return k.Tidy(ctx) })
+		if b, err := db.Draft(t.Context(), w.account.ID, goes); !isKind(err, fault.NotFound) {
+			t.Errorf("the draft of a batch that is gone: %q %v", b, err)
+		}
+		if b, err := db.Draft(t.Context(), w.account.ID, "form"); err != nil || string(b) != "half" {
+			t.Errorf("a draft of a week ago: %q %v", b, err)
+		}
 		if n := count(t, db, "SELECT COUNT(*) FROM batch WHERE state = 'staged'"); n != 0 {
 			t.Error("a forgotten batch is still there")
 		}
@@ -244,6 +258,11 @@ func TestHousekeeping(t *testing.T) {
 		}
 		if got := count(t, db, "SELECT COUNT(*) FROM event"); got != events+1 {
 			t.Errorf("housekeeping left %d events", got-events-1)
+		}
+		db.Clock.Advance(100 * 24 * time.Hour)
+		keep(func(ctx context.Context, k *store.Keeper) error { return k.Tidy(ctx) })
+		if b, err := db.Draft(t.Context(), w.account.ID, "form"); !isKind(err, fault.NotFound) {
+			t.Errorf("a draft of a season ago: %q %v", b, err)
 		}
 		settled(t, db)
 	})
