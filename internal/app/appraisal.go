@@ -39,7 +39,8 @@ var stateWords = map[store.AppraisalState]string{
 
 // OpenAppraisal opens an appraisal of a school's term by a scheme of
 // SchemeChoices. A school may open several of one term by different schemes: one
-// with two stages has two.
+// with two stages has two. The term is one of those that are of interest now, or
+// one of which the school has evidence.
 func (s *Service) OpenAppraisal(ctx context.Context, v *Viewer, unit org.UnitID, term, ref string) (id string, err error) {
 	u, g, err := s.unit(ctx, v, org.AppraisalOpen, unit)
 	if err != nil {
@@ -52,8 +53,12 @@ func (s *Service) OpenAppraisal(ctx context.Context, v *Viewer, unit org.UnitID,
 	if u.Kind != org.School {
 		faults.Addf(fault.Refused, fault.Place{}, "app.not-a-school", u.Name)
 	}
-	if !termForm.MatchString(term) {
-		faults.Addf(fault.Invalid, fault.Place{Field: "term"}, "app.term", term)
+	terms, err := s.openTerms(ctx, u)
+	if err != nil {
+		return "", err
+	}
+	if !slices.Contains(terms, term) {
+		faults.Addf(fault.Invalid, fault.Place{Field: "term"}, "app.term-closed", term)
 	}
 	if err := faults.Err(); err != nil {
 		return "", err
@@ -77,6 +82,32 @@ func (s *Service) OpenAppraisal(ctx context.Context, v *Viewer, unit org.UnitID,
 		return err
 	})
 	return id, err
+}
+
+// openTerms returns the terms of which an appraisal of u may be opened: this year's
+// and the last ones, and those of which it has evidence.
+func (s *Service) openTerms(ctx context.Context, u org.Unit) ([]string, error) {
+	held, err := s.store.TermsHeld(ctx, org.Below(u.Path), u.ID)
+	if err != nil {
+		return nil, err
+	}
+	out := s.Terms()
+	for _, term := range held {
+		if !slices.Contains(out, term) {
+			out = append(out, term)
+		}
+	}
+	return out, nil
+}
+
+// WithdrawAppraisal takes back an appraisal that was opened by mistake and never
+// evaluated. Whoever may open one may do that.
+func (s *Service) WithdrawAppraisal(ctx context.Context, v *Viewer, appraisal string) (unit org.UnitID, err error) {
+	a, u, g, err := s.appraisalFor(ctx, v, org.AppraisalOpen, appraisal)
+	if err != nil {
+		return "", err
+	}
+	return u.ID, s.act(ctx, v, g, func(ctx context.Context, tx *store.Tx) error { return tx.Withdraw(ctx, a) })
 }
 
 // evaluateJob is the kind of job that evaluates an appraisal.
@@ -144,21 +175,18 @@ func workEvaluation(ctx context.Context, s *Service, job store.Job, progress fun
 	return result{Said: text.Sprintf("app.job-evaluated", len(e.Results))}, err
 }
 
-// storable turns an appraisal into rows of the people whom u's staff codes name.
+// storable turns an appraisal into rows of the people whom u's staff codes name in
+// its term.
 func (s *Service) storable(ctx context.Context, u org.Unit, a *Appraisal) (store.Evaluation, error) {
-	posts, err := s.store.Staff(ctx, org.Below(u.Path), u.ID)
+	r, err := rollOf(ctx, s.store.Reader, u, a.Package.School[0])
 	if err != nil {
 		return store.Evaluation{}, err
 	}
 	staff := map[string]store.Post{}
-	for _, p := range posts {
-		staff[p.Code] = p
+	for code, h := range r.holders {
+		staff[code] = h.post
 	}
-	people, err := everybody(ctx, s.store.Reader, u)
-	if err != nil {
-		return store.Evaluation{}, err
-	}
-	return newEvaluation(a, staff, people)
+	return newEvaluation(a, staff, r.people)
 }
 
 // everybody returns the people of a unit and below it, former ones included.

@@ -97,7 +97,7 @@ func (d *demo) open(ctx context.Context, a demoAccount, p *evidence.Package) (*V
 
 func (d *demo) person(ctx context.Context, tx *store.Tx, a demoAccount, p *evidence.Package) (org.PersonID, error) {
 	if p != nil {
-		return employ(ctx, tx, a.unit, p, a.who)
+		return admit(ctx, tx, a.unit, employment{"", a.who, since(p, a.who, "")})
 	}
 	person, err := tx.AddPerson(ctx, org.Person{Name: a.who.Name, Sort: pinyin.Sort(a.who.Name), Initials: pinyin.Initials(a.who.Name)}, "")
 	if err != nil {

@@ -45,6 +45,9 @@ func (d *demo) years(ctx context.Context, sc *demoSchool) error {
 	case 3:
 		return d.faulty(ctx, sc, p)
 	case 4:
+		if !slices.Contains(d.s.Terms(), p.School[0].Term) { // years after the data were drawn
+			return nil
+		}
 		_, err := d.s.OpenAppraisal(ctx, sc.clerk, sc.unit.ID, p.School[0].Term, demoSchemes[sc.n%len(demoSchemes)])
 		return err
 	}

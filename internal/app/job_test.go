@@ -141,7 +141,7 @@ func (w *site) published(t *testing.T, appraisal string) {
 	p := pkg(1)
 	p.Lessons[0].Weekly = evidence.Known(num.Int(1))
 	w.adopted(t, p)
-	if line := w.line(t, w.clerk, appraisal); !line.Outdated {
+	if line := w.line(t, w.clerk, appraisal); !line.Outdated || !line.CanEvaluate {
 		t.Errorf("newer evidence is not told: %+v", line)
 	}
 	isKey(t, w.Publish(ctx, w.head, appraisal), "store.publish-outdated")
@@ -150,6 +150,10 @@ func (w *site) published(t *testing.T, appraisal string) {
 		t.Fatal(err)
 	}
 	isKey(t, w.Publish(ctx, w.head, appraisal), "app.appraisal-state")
+	late := w.batch(t, w.clerk, w.upload(t, w.clerk, w.school, workbook(t, pkg(1))), app.BatchReady)
+	if !slices.ContainsFunc(late.Preview.Warnings, func(f *fault.Error) bool { return f.Key == "app.preview-published" }) {
+		t.Errorf("nothing warns that results are final: %v", late.Preview.Warnings)
+	}
 	_, err := w.OrderEvaluation(ctx, w.clerk, appraisal)
 	isKey(t, err, "app.appraisal-state")
 	if line := w.line(t, w.officer, appraisal); line.State != store.Published || line.Published == "" {
@@ -347,6 +351,173 @@ func TestJobsAreTakenOver(t *testing.T) {
 		w.until(t, died, func(j store.Job) bool { return j.State == store.Done && j.Attempt == 2 })
 		w.until(t, given, func(j store.Job) bool { return j.State == store.Running && j.Attempt == 2 })
 	})
+}
+
+// TestDoneWhileTheProgramEnds: work that came to its end is not done again.
+func TestDoneWhileTheProgramEnds(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, db *storetest.DB) {
+		w := newSite(t, db)
+		id := w.enqueued(t, app.ThoroughJob)
+		ctx, stop := context.WithCancel(t.Context())
+		ended := make(chan error, 1)
+		go func() { ended <- w.Work(ctx) }()
+		w.until(t, id, func(j store.Job) bool { return j.State == store.Running && j.Progress == "waiting" })
+		stop()
+		if err := <-ended; err != nil {
+			t.Fatal(err)
+		}
+		j, err := db.Job(t.Context(), w.clerk.Account, id)
+		if err != nil || j.State != store.Done || j.Progress != "done all the same" {
+			t.Errorf("got %+v, %v", j, err)
+		}
+	})
+}
+
+// TestAdoptedWhileEvaluated: what is adopted after the job read its documents is not
+// taken for evaluated; the job begins anew.
+func TestAdoptedWhileEvaluated(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, db *storetest.DB) {
+		w := newSite(t, db)
+		w.adopted(t, pkg(1))
+		appraisal := w.opened(t)
+		id, err := w.OrderEvaluation(t.Context(), w.clerk, appraisal)
+		if err != nil {
+			t.Fatal(err)
+		}
+		j, err := db.Job(t.Context(), w.clerk.Account, id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		p := pkg(1)
+		p.Lessons[0].Weekly = evidence.Known(num.Int(1))
+		told := 0
+		err = w.EvaluateTold(t.Context(), j, func(string) {
+			if told++; told == 2 { // the documents are read
+				w.adopted(t, p)
+			}
+		})
+		isKey(t, err, "store.changed")
+		if line := w.line(t, w.clerk, appraisal); line.State != store.Opened {
+			t.Errorf("evaluated what was no longer valid: %+v", line)
+		}
+		w.working(t)
+		if page := w.done(t, w.clerk, id); page.State != store.Done {
+			t.Fatalf("got %+v", page)
+		}
+		if line := w.line(t, w.clerk, appraisal); line.Outdated {
+			t.Errorf("got %+v", line)
+		}
+		page, err := w.Result(t.Context(), w.clerk, appraisal, p.Staff[0].ID)
+		if err != nil || len(page.Materials) != 2 {
+			t.Fatalf("got %d materials, %v, want 2", len(page.Materials), err)
+		}
+		w.adopted(t, pkg(1))
+		w.Service = newService(db).Service // which has no cohort kept
+		if page, err := w.Result(t.Context(), w.clerk, appraisal, p.Staff[0].ID); err != nil || len(page.Materials) != 2 {
+			t.Errorf("what was adopted later is told as material: %+v, %v", page.Materials, err)
+		}
+	})
+}
+
+// TestTwoClerksOrderOnce: one evaluation is enough, whoever ordered it.
+func TestTwoClerksOrderOnce(t *testing.T) {
+	t.Parallel()
+	w := newSite(t, storetest.SQLite(t))
+	other := w.login(t, w.committee.Person, "李委员二", org.Clerk)
+	w.adopted(t, pkg(1))
+	appraisal := w.opened(t)
+	if _, err := w.OrderEvaluation(t.Context(), w.clerk, appraisal); err != nil {
+		t.Fatal(err)
+	}
+	_, err := w.OrderEvaluation(t.Context(), other, appraisal)
+	isKey(t, err, "app.job-ordered")
+}
+
+// TestPublishedByAnother: whoever handed in or adopted what the results rest on does
+// not publish them, by whichever account she did.
+func TestPublishedByAnother(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, db *storetest.DB) {
+		w := newSite(t, db)
+		w.working(t)
+		second := w.login(t, w.head.Person, "张校长二", org.Clerk)
+		appraisal := w.opened(t)
+		id := w.upload(t, second, w.school, workbook(t, pkg(1)))
+		if err := w.AdoptBatch(t.Context(), second, id, app.Confirm{}); err != nil {
+			t.Fatal(err)
+		}
+		w.evaluated(t, appraisal)
+		err := w.Publish(t.Context(), w.head, appraisal)
+		isKey(t, err, "app.publish-filled")
+		if line := w.line(t, w.head, appraisal); line.State != store.Evaluated {
+			t.Errorf("got %+v", line)
+		}
+		if faults := fault.All(err); len(faults) != 1 || faults[0].Args[0] != "考核 一.xlsx" {
+			t.Errorf("got %v, want the workbook named once", err)
+		}
+		third := w.login(t, w.officer.Person, "赵校长", org.Head)
+		if err := w.Publish(t.Context(), third, appraisal); err != nil {
+			t.Errorf("another head: %v", err)
+		}
+	})
+}
+
+// TestWithdrawn: an appraisal opened by mistake is taken back by who may open one,
+// until it is evaluated.
+func TestWithdrawn(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, db *storetest.DB) {
+		w := newSite(t, db)
+		ctx := t.Context()
+		appraisal := w.opened(t)
+		for who, v := range map[string]*app.Viewer{"head": w.head, "committee": w.committee, "officer": w.officer, "foreign": w.foreign, "teacher": w.teacher} {
+			if _, err := w.WithdrawAppraisal(ctx, v, appraisal); !fault.Is(err, fault.NotFound) {
+				t.Errorf("%s: got %v", who, err)
+			}
+		}
+		if !w.line(t, w.clerk, appraisal).CanWithdraw || w.line(t, w.head, appraisal).CanWithdraw {
+			t.Error("the clerk is not offered to withdraw, or the head is")
+		}
+		if unit, err := w.WithdrawAppraisal(ctx, w.clerk, appraisal); err != nil || unit != w.school.ID {
+			t.Fatal(unit, err)
+		}
+		_, err := w.OrderEvaluation(ctx, w.clerk, appraisal)
+		isKey(t, err, "app.not-found")
+		again := w.opened(t) // by the same scheme
+		w.adopted(t, pkg(1))
+		w.working(t)
+		w.evaluated(t, again)
+		_, err = w.WithdrawAppraisal(ctx, w.clerk, again)
+		isKey(t, err, "store.not-open")
+		if home, err := w.UnitHome(ctx, w.clerk, w.school.ID); err != nil || len(home.Appraisals) != 1 || home.Appraisals[0].CanWithdraw {
+			t.Errorf("got %+v, %v", home, err)
+		}
+		audited(t, db)
+	})
+}
+
+// TestTermsToOpen: those of interest now and those with evidence, whatever a form
+// says.
+func TestTermsToOpen(t *testing.T) {
+	t.Parallel()
+	w := newSite(t, storetest.SQLite(t))
+	for _, term := range []string{"0000-0001", "2019-2020", "2025", "今年", ""} {
+		_, err := w.OpenAppraisal(t.Context(), w.clerk, w.school.ID, term, primary)
+		isKey(t, err, "app.term-closed")
+	}
+	if _, err := w.OpenAppraisal(t.Context(), w.clerk, w.school.ID, "2023-2024", primary); err != nil {
+		t.Error(err)
+	}
+	w.adopted(t, pkg(1))
+	w.db.Clock.Advance(5 * 366 * 24 * time.Hour)
+	w.clerk = w.login(t, w.clerk.Person, "王经办二", org.Clerk)
+	home, err := w.UnitHome(t.Context(), w.clerk, w.school.ID)
+	if err != nil || slices.Contains(home.Terms, term) || !slices.Contains(home.OpenTerms, term) {
+		t.Fatalf("got %v, %v, %v", home.Terms, home.OpenTerms, err)
+	}
+	w.opened(t)
 }
 
 // until waits for a job of the clerk.

@@ -2,6 +2,8 @@ package app
 
 import (
 	"context"
+	"slices"
+	"strings"
 
 	"shiji/internal/evidence"
 	"shiji/internal/fault"
@@ -16,6 +18,7 @@ type Preview struct {
 	New     []StaffLine    // not on file under their 工号: they get a number
 	Missing []StaffLine    // on file and not in the workbook; their posts stay open
 	Renamed []Renaming     // on file under another name: to be confirmed
+	Former  []Former       // whose 工号 somebody had before the term: to be told apart
 	// Warnings are what somebody should look at before she adopts.
 	Warnings []*fault.Error
 }
@@ -31,10 +34,20 @@ type SheetPreview struct {
 // StaffLine is somebody under a staff code.
 type StaffLine struct{ Code, Name string }
 
+func (l StaffLine) compare(o StaffLine) int { return strings.Compare(l.Code, o.Code) }
+
 // Renaming is somebody whom the workbook calls otherwise than the file. Adopting
 // it with the names confirmed says that she is the same person, and corrects the
 // name on file.
 type Renaming struct{ Code, OnFile, InBook string }
+
+// Former is somebody whom the workbook lists under a 工号 that was OnFile's until
+// her post ended, before the term: she came back, or it is another person.
+type Former struct {
+	Code, InBook  string
+	OnFile, Until string
+	Number        org.Number
+}
 
 // handIn is a staged batch with what it would change.
 type handIn struct {
@@ -144,12 +157,25 @@ func (s *Service) preview(ctx context.Context, u org.Unit, p *evidence.Package, 
 	if school := p.School[0]; school.Name != u.Name {
 		out.Warnings = append(out.Warnings, fault.New(fault.Conflict, "app.preview-school", school.Name, u.Name).At(fault.Place{Sheet: schoolDocument}))
 	}
-	roll, err := rollOf(ctx, s.store.Reader, u)
+	if err := s.warnPublished(ctx, u, p.School[0].Term, out); err != nil {
+		return nil, err
+	}
+	roll, err := rollOf(ctx, s.store.Reader, u, p.School[0])
 	if err != nil {
 		return nil, err
 	}
 	roll.compare(p, out)
 	return out, nil
+}
+
+// warnPublished tells that results of the term are final: what is adopted now
+// changes nothing of them.
+func (s *Service) warnPublished(ctx context.Context, u org.Unit, term string, out *Preview) error {
+	appraisals, err := s.store.AppraisalsOf(ctx, org.Below(u.Path), u.ID)
+	if slices.ContainsFunc(appraisals, func(a store.Appraisal) bool { return a.Term == term && a.State == store.Published }) {
+		out.Warnings = append(out.Warnings, fault.New(fault.Refused, "app.preview-published", term))
+	}
+	return err
 }
 
 // count adds what becomes of each document to its sheet.
@@ -185,43 +211,4 @@ func sheetOf(d evidence.Document) string {
 		return "成绩"
 	}
 	return d.Key
-}
-
-// roll are the people whom a unit's staff codes name.
-type roll struct {
-	posts  []store.Post // open ones, by code
-	people map[org.PersonID]org.Person
-}
-
-func rollOf(ctx context.Context, r store.Reader, u org.Unit) (roll, error) {
-	posts, err := r.Staff(ctx, org.Below(u.Path), u.ID)
-	if err != nil {
-		return roll{}, err
-	}
-	people, err := everybody(ctx, r, u)
-	return roll{posts, people}, err
-}
-
-// compare tells who in p is new, missing, or called otherwise.
-func (r roll) compare(p *evidence.Package, out *Preview) {
-	onFile := map[string]org.Person{}
-	for _, post := range r.posts {
-		onFile[post.Code] = r.people[post.Person]
-	}
-	in := map[string]bool{}
-	for _, member := range p.Staff {
-		in[member.ID] = true
-		known, ok := onFile[member.ID]
-		switch {
-		case !ok:
-			out.New = append(out.New, StaffLine{member.ID, member.Name})
-		case known.Name != member.Name:
-			out.Renamed = append(out.Renamed, Renaming{member.ID, known.Name, member.Name})
-		}
-	}
-	for _, post := range r.posts {
-		if !in[post.Code] {
-			out.Missing = append(out.Missing, StaffLine{post.Code, onFile[post.Code].Name})
-		}
-	}
 }

@@ -110,6 +110,32 @@ func (w *site) account(t testing.TB, secret, name string, role org.Role, unit or
 	if err != nil {
 		t.Fatal(err)
 	}
+	return w.signedIn(t, name)
+}
+
+// login opens another account of a person, with a role in the school.
+func (w *site) login(t testing.TB, person org.PersonID, name string, role org.Role) *app.Viewer {
+	t.Helper()
+	secret, err := auth.NewHasher(bytes.NewReader(make([]byte, 64)), func() int64 { return w.db.Clock.Now().Unix() }).Hash(t.Context(), password)
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = w.db.Write(t.Context(), org.System("test"), func(ctx context.Context, tx *store.Tx) error {
+		a, err := tx.OpenAccount(ctx, store.Account{Person: person, Login: name, Secret: secret, State: store.Active})
+		if err != nil {
+			return err
+		}
+		_, err = tx.GrantRole(ctx, a.ID, w.school.ID, string(role))
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return w.signedIn(t, name)
+}
+
+func (w *site) signedIn(t testing.TB, name string) *app.Viewer {
+	t.Helper()
 	token, err := w.SignIn(t.Context(), app.SignIn{Login: name, Password: password, Address: name})
 	if err != nil {
 		t.Fatal(err)

@@ -89,6 +89,7 @@ type UnitHome struct {
 	Way        []Crumb
 	People     int64    // who hold or held a post here or below; 0 for who may not list them
 	Terms      []string // the school years that may be handed in for, this year's first
+	OpenTerms  []string // those of which an appraisal may be opened: these, and older ones with evidence
 	Children   []ChildLine
 	Appraisals []AppraisalLine // of this very unit, the newest term first
 	Batches    []BatchLine     // handed in lately, the newest first
@@ -151,6 +152,9 @@ func (s *Service) UnitHome(ctx context.Context, v *Viewer, id org.UnitID) (*Unit
 	h.May = UnitRights{People: can(org.PersonList), Evidence: can(org.EvidenceRead), Events: can(org.EventList)}
 	if u.Kind == org.School {
 		h.May.Stage, h.May.Open = can(org.EvidenceStage), can(org.AppraisalOpen)
+	}
+	if h.OpenTerms, err = s.openTerms(ctx, u); err != nil {
+		return nil, err
 	}
 	if h.Way, err = s.way(ctx, v, u); err != nil {
 		return nil, err
@@ -291,7 +295,7 @@ func (s *Service) lineOf(ctx context.Context, v *Viewer, u org.Unit, st store.St
 const batchesShown = 20
 
 func (s *Service) batchLines(ctx context.Context, v *Viewer, h *UnitHome) ([]BatchLine, error) {
-	terms := slices.Clone(h.Terms)
+	terms := slices.Clone(h.OpenTerms)
 	for _, a := range h.Appraisals {
 		if !slices.Contains(terms, a.Term) {
 			terms = append(terms, a.Term)

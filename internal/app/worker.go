@@ -18,14 +18,15 @@ import (
 // How jobs run. A job is leased, so that one whose process died is taken over;
 // whoever runs it says every now and then that it lives.
 const (
-	jobsAtOnce = 2 // each may hold a whole school in memory
-	jobLease   = time.Minute
-	jobBeat    = 20 * time.Second       // renews the lease long before it ends
-	jobTelling = 500 * time.Millisecond // writes progress no more often
-	jobPoll    = 2 * time.Second        // finds what other processes ordered
-	jobTries   = 3                      // of work that failed for a reason that may pass
-	jobClaims  = 8                      // of work that takes its process down each time
-	jobFaults  = 5                      // told of those that made a job fail
+	jobsAtOnce  = 2 // each may hold a whole school in memory
+	jobLease    = time.Minute
+	jobBeat     = 20 * time.Second       // renews the lease long before it ends
+	jobTelling  = 500 * time.Millisecond // writes progress no more often
+	jobSettling = 10 * time.Second       // to write what became of it
+	jobPoll     = 2 * time.Second        // finds what other processes ordered
+	jobTries    = 3                      // of work that failed for a reason that may pass
+	jobClaims   = 8                      // of work that takes its process down each time
+	jobFaults   = 5                      // told of those that made a job fail
 )
 
 // Work runs jobs and keeps the house until ctx ends; then it gives back what it
@@ -84,10 +85,12 @@ func (s *Service) run(ctx context.Context, j store.Job) {
 		s.options.Log.Warn("job lost to another process", "job", j.ID)
 		return
 	}
-	if ctx.Err() != nil { // the program ends: another one begins anew
-		ctx = context.WithoutCancel(ctx)
+	ending := ctx.Err() != nil
+	ctx, stop := context.WithTimeout(context.WithoutCancel(ctx), jobSettling)
+	defer stop()
+	if ending && err != nil { // the program ends: another one begins anew
 		err = s.retry(ctx, held.job, 0)
-	} else {
+	} else { // what is done is done, even if the program ends meanwhile
 		err = s.settle(ctx, held.job, out, err)
 	}
 	if err != nil && !errors.Is(err, store.ErrClosed) {

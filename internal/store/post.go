@@ -125,8 +125,20 @@ func (r Reader) Posts(ctx context.Context, scope org.Scope, id org.PersonID) ([]
 func (r Reader) Staff(ctx context.Context, scope org.Scope, unit org.UnitID) ([]Post, error) {
 	var w where
 	w.and("unit = %s AND code <> '' AND until = ''", unit)
+	return r.coded(ctx, scope, &w)
+}
+
+// StaffEver returns all posts of a unit in the scope that have a code, ended ones
+// too, by code and then in the order in which they began.
+func (r Reader) StaffEver(ctx context.Context, scope org.Scope, unit org.UnitID) ([]Post, error) {
+	var w where
+	w.and("unit = %s AND code <> ''", unit)
+	return r.coded(ctx, scope, &w)
+}
+
+func (r Reader) coded(ctx context.Context, scope org.Scope, w *where) ([]Post, error) {
 	w.scope(scope, seen{path: "path", person: "person"})
-	rows, err := list(ctx, r.q, scanPost, "SELECT "+postColumns+" FROM post"+w.String()+" ORDER BY code", w.args...)
+	rows, err := list(ctx, r.q, scanPost, "SELECT "+postColumns+" FROM post"+w.String()+" ORDER BY code, since, id", w.args...)
 	if err != nil {
 		return nil, fmt.Errorf("staff: %w", err)
 	}

@@ -8,6 +8,7 @@ var webText = map[string]string{
 	"web.cut-off":      "上传中断了。请再传一次。",
 
 	"web.done-opened":    "考核已建立。上传材料并确认后就可以计算。",
+	"web.done-withdrawn": "考核已撤回。",
 	"web.done-adopted":   "材料已确认，现在可以计算。",
 	"web.done-discarded": "那份材料已丢弃。",
 	"web.done-identity":  "身份证号已保存。",

@@ -19,6 +19,15 @@ func (c *call) openAppraisal() error {
 	return c.redirect("/units/" + c.path("unit") + "?done=opened")
 }
 
+// withdraw takes back an appraisal that was never evaluated.
+func (c *call) withdraw() error {
+	unit, err := c.Service.WithdrawAppraisal(c.ctx(), c.viewer, c.path("appraisal"))
+	if err != nil {
+		return err
+	}
+	return c.redirect("/units/" + string(unit) + "?done=withdrawn")
+}
+
 // overviewPage is an appraisal as a whole, for those who decide on it.
 type overviewPage struct {
 	Base

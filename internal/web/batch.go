@@ -193,8 +193,18 @@ func stepsOf(state app.BatchState) []step {
 	return out
 }
 
+// holderField begins the name of the choice who has a staff code now; the code
+// follows.
+const holderField = "holder-"
+
 func (c *call) adopt() error {
-	err := c.Service.AdoptBatch(c.ctx(), c.viewer, c.path("batch"), app.Confirm{Names: c.form("names") == "1"})
+	said := app.Confirm{Names: c.form("names") == "1", Holders: map[string]app.Holder{}}
+	for field := range c.r.PostForm { // read by c.form
+		if code, ok := strings.CutPrefix(field, holderField); ok {
+			said.Holders[storable(code)] = app.Holder(c.form(field))
+		}
+	}
+	err := c.Service.AdoptBatch(c.ctx(), c.viewer, c.path("batch"), said)
 	if faults := fault.All(err); faults != nil && !fault.Is(err, fault.NotFound) {
 		page, failed := c.batchPage()
 		if failed != nil {

@@ -99,6 +99,8 @@ func (w *town) posts(t testing.TB) (out []asked) {
 			c.thing = thing{name: "teacher", id: string(own.teacher.ID)}
 		case "/appraisals/{appraisal}/publish":
 			c.guest, c.thing = own.head, own.appraisals[1]
+		case "/appraisals/{appraisal}/withdraw":
+			c.thing = own.appraisals[2]
 		case "/appraisals/{appraisal}/results/{subject}/bundle":
 			c.guest, c.thing, c.subject = w.guest(t, "teacher"), own.appraisals[0], own.code
 		}
@@ -312,7 +314,12 @@ func (w *town) effects(t *testing.T) {
 		{own.clerk, "/units/" + string(own.unit.ID) + "/appraisals", url.Values{"term": {"2024-2025"}, "scheme": {"jining-2018/primary"}}, 409, ""},
 		{own.clerk, "/units/" + string(own.unit.ID) + "/appraisals", url.Values{"term": {"2024-2025"}, "scheme": {"../../etc/passwd"}}, 404, ""},
 		{own.clerk, "/appraisals/" + own.appraisals[0].id + "/evaluate", url.Values{}, 403, ""}, // published
-		{own.clerk, her + "/identity/unmask", url.Values{}, 422, ""},                            // none is kept
+		{own.clerk, "/units/" + string(own.unit.ID) + "/appraisals", url.Values{"term": {"0000-0001"}, "scheme": {"jining-2018/primary"}}, 422, ""},
+		{own.clerk, "/appraisals/" + own.appraisals[1].id + "/withdraw", url.Values{}, 403, ""}, // evaluated
+		{own.head, "/appraisals/" + own.appraisals[2].id + "/withdraw", url.Values{}, 404, ""},
+		{own.clerk, "/appraisals/" + own.appraisals[2].id + "/withdraw", url.Values{}, 303, "/units/" + string(own.unit.ID)},
+		{own.clerk, "/appraisals/" + own.appraisals[2].id + "/withdraw", url.Values{}, 404, ""},
+		{own.clerk, her + "/identity/unmask", url.Values{}, 422, ""}, // none is kept
 		{own.clerk, her + "/identity", url.Values{"number": {someNumber}, "version": {"1"}}, 303, her},
 		{own.clerk, her + "/identity", url.Values{"number": {otherNumber}, "version": {"1"}}, 409, ""},
 		{own.head, her + "/identity", url.Values{"number": {otherNumber}, "version": {"2"}}, 404, ""},
@@ -330,7 +337,7 @@ func (w *town) effects(t *testing.T) {
 // publishes has a school's results made anew by its clerk and published by its
 // head: once, and by nobody who may not.
 func (w *town) publishes(t *testing.T, sc *townSchool, send func(*guest, string, url.Values) *httptest.ResponseRecorder) {
-	id, err := w.service.OpenAppraisal(t.Context(), w.asked(t, sc.clerk), sc.unit.ID, "2025", "jining-2018/primary")
+	id, err := w.service.OpenAppraisal(t.Context(), w.asked(t, sc.clerk), sc.unit.ID, "2024-2025", "jining-2018/primary")
 	if err != nil {
 		t.Fatal(err)
 	}

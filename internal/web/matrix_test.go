@@ -138,6 +138,8 @@ func (c asked) expected(w *town, may judge) string {
 		return when(can(org.AppraisalRead))
 	case "POST /appraisals/{appraisal}/evaluate":
 		return when(can(org.AppraisalRead)) + c.now(may, org.AppraisalEvaluate)
+	case "POST /appraisals/{appraisal}/withdraw":
+		return when(can(org.AppraisalRead)) + c.now(may, org.AppraisalOpen)
 	case "POST /appraisals/{appraisal}/publish":
 		return when(can(org.AppraisalRead)) + c.now(may, org.AppraisalPublish)
 	case "GET /appraisals/{appraisal}/results":
@@ -349,6 +351,8 @@ func (c asked) changes(expected string) bool {
 		return c.thing.staged
 	case "/appraisals/{appraisal}/publish":
 		return true
+	case "/appraisals/{appraisal}/withdraw":
+		return c.thing.state == "open"
 	}
 	return false
 }

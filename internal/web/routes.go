@@ -56,6 +56,7 @@ var routes = []route{
 	{"POST /batches/{batch}/discard", ruled, org.EvidenceStage, (*call).discard},
 
 	{"POST /units/{unit}/appraisals", ruled, org.AppraisalOpen, (*call).openAppraisal},
+	{"POST /appraisals/{appraisal}/withdraw", ruled, org.AppraisalOpen, (*call).withdraw},
 	{"GET /appraisals/{appraisal}", ruled, org.AppraisalRead, (*call).overview},
 	{"POST /appraisals/{appraisal}/evaluate", ruled, org.AppraisalEvaluate, (*call).evaluate},
 	{"POST /appraisals/{appraisal}/publish", ruled, org.AppraisalPublish, (*call).publish},
@@ -93,6 +94,7 @@ var beside = map[string][]org.Action{
 	"POST /units/{unit}/appraisals":                 {org.SchemeAdd},
 	"GET /appraisals/{appraisal}":                   {org.OverviewRead, org.ResultList},
 	"POST /appraisals/{appraisal}/evaluate":         {org.AppraisalRead},
+	"POST /appraisals/{appraisal}/withdraw":         {org.AppraisalRead},
 	"POST /appraisals/{appraisal}/publish":          {org.AppraisalRead},
 	"GET /appraisals/{appraisal}/results/{subject}": {org.ResultList},
 	"GET /me": {org.PersonRead, org.TraceRead, org.ResultList, org.IdentityUnmask},
