@@ -207,8 +207,9 @@ func (v *visitor) allForms() {
 	members := v.number(`document.querySelector(".tiles dd").firstChild.textContent.trim()`)
 	v.press(`form[action$="/forms"] button`)
 	v.waitForJob()
-	file := v.text(`document.querySelector("#job a[href$='/file']").getAttribute("href")`)
-	if n := v.sheets("all-forms.pdf", v.download(file, nil)); n != 2*members {
+	file := v.text(`document.querySelector("#job form[action$='/file']").getAttribute("action")`)
+	mark := v.text(`document.querySelector("#job form[action$='/file'] input[name=mark]").value`)
+	if n := v.sheets("all-forms.pdf", v.download(file, url.Values{"mark": {mark}})); n != 2*members {
 		v.t.Errorf("the forms of %d people have %d pages, want two each", members, n)
 	}
 }
