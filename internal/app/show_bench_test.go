@@ -29,6 +29,8 @@ func BenchmarkShow(b *testing.B) {
 			_, err := s.Result(b.Context(), w.mine, w.appraisal, w.subject)
 			return err
 		},
+		"looks":  func() error { _, err := w.Looks(b.Context(), w.mine, ""); return err },
+		"mine":   func() error { _, err := w.Mine(b.Context(), w.mine); return err },
 		"bundle": func() error { _, _, err := w.TakeHome(b.Context(), w.mine, w.appraisal, w.subject); return err },
 	} {
 		b.Run(name, func(b *testing.B) {
