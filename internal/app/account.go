@@ -51,7 +51,7 @@ func (s *Service) saveAccount(ctx context.Context, v *Viewer, a store.Account) (
 		return "", err
 	}
 	err = s.store.Keep(ctx, func(ctx context.Context, k *store.Keeper) error {
-		token, err = k.BeginSession(ctx, a.ID, s.options.Session)
+		token, err = k.BeginSession(ctx, a.ID, a.Version+1, s.options.Session)
 		return err
 	})
 	return token, err

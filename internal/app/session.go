@@ -74,7 +74,9 @@ func (s *Service) signIn(ctx context.Context, in SignIn) (token string, err erro
 		}
 	}
 	if again {
-		if err := s.hashAgain(ctx, account, in.Password); err != nil {
+		if err := s.hashAgain(ctx, &account, in.Password); fault.Is(err, fault.Conflict) {
+			return "", wrong
+		} else if err != nil {
 			return "", err
 		}
 	}
@@ -84,7 +86,7 @@ func (s *Service) signIn(ctx context.Context, in SignIn) (token string, err erro
 				return err
 			}
 		}
-		token, err = k.BeginSession(ctx, account.ID, s.options.Session)
+		token, err = k.BeginSession(ctx, account.ID, account.Version, s.options.Session)
 		return err
 	})
 	if fault.Is(err, fault.Conflict) {
@@ -146,18 +148,16 @@ func (s *Service) uncount(ctx context.Context, limits []limit) error {
 	})
 }
 
-// hashAgain stores the password under today's parameters. Somebody else who
-// changed the account meanwhile goes first.
-func (s *Service) hashAgain(ctx context.Context, a store.Account, password string) (err error) {
+// hashAgain stores the password under today's parameters. Who changed the account
+// meanwhile goes first, and the sign-in fails.
+func (s *Service) hashAgain(ctx context.Context, a *store.Account, password string) (err error) {
 	if a.Secret, err = s.hasher.Hash(ctx, password); err != nil {
 		return err
 	}
 	err = s.store.Write(ctx, org.Actor{Account: a.ID, Role: string(org.Own)}, func(ctx context.Context, tx *store.Tx) error {
-		return tx.ChangeAccount(ctx, a)
+		return tx.ChangeAccount(ctx, *a)
 	})
-	if fault.Is(err, fault.Conflict) {
-		return nil
-	}
+	a.Version++
 	return err
 }
 

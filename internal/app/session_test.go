@@ -1,12 +1,15 @@
 package app_test
 
 import (
+	"context"
 	"fmt"
 	"testing"
 	"time"
 
 	"shiji/internal/app"
 	"shiji/internal/fault"
+	"shiji/internal/org"
+	"shiji/internal/store"
 	"shiji/internal/store/storetest"
 )
 
@@ -55,4 +58,43 @@ func TestLimits(t *testing.T) {
 	if err := try(w.head.Login, password, "school"); err != nil {
 		t.Errorf("after the window: %v", err)
 	}
+}
+
+// TestSessionBesideAChange: a session that begins while its account is closed, or
+// gets another password, is worth nothing, whichever came first.
+func TestSessionBesideAChange(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, db *storetest.DB) {
+		w := newSite(t, db)
+		ctx := t.Context()
+		for _, c := range []struct {
+			name   string
+			viewer *app.Viewer
+			change func(*store.Account)
+		}{
+			{"closed", w.clerk, func(a *store.Account) { a.State = store.Closed }},
+			{"another password", w.head, func(a *store.Account) { a.Secret += "x" }},
+		} {
+			checked, err := db.Account(ctx, c.viewer.Account) // its password has just been found right
+			if err != nil {
+				t.Fatal(err)
+			}
+			after := checked
+			c.change(&after)
+			if err := db.Write(ctx, org.System("test"), func(ctx context.Context, tx *store.Tx) error { return tx.ChangeAccount(ctx, after) }); err != nil {
+				t.Fatal(err)
+			}
+			var token string
+			err = db.Keep(ctx, func(ctx context.Context, k *store.Keeper) (err error) {
+				token, err = k.BeginSession(ctx, checked.ID, checked.Version, store.Lifetime{Whole: time.Hour, Idle: time.Hour})
+				return err
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := w.Viewer(ctx, token, "r"); !fault.Is(err, fault.NotFound) {
+				t.Errorf("%s: the session is still good: %v", c.name, err)
+			}
+		}
+	})
 }

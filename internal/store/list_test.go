@@ -348,7 +348,7 @@ func TestAccountsAndSessions(t *testing.T) {
 		keep := func(fn func(ctx context.Context, k *store.Keeper) error) error { return db.Keep(ctx, fn) }
 		var token, next string
 		err := keep(func(ctx context.Context, k *store.Keeper) (err error) {
-			token, err = k.BeginSession(ctx, w.account.ID, store.Lifetime{Whole: time.Hour, Idle: 20 * time.Minute})
+			token, err = k.BeginSession(ctx, w.account.ID, w.account.Version, store.Lifetime{Whole: time.Hour, Idle: 20 * time.Minute})
 			return err
 		})
 		if err != nil {

@@ -182,7 +182,7 @@ func TestHousekeeping(t *testing.T) {
 		}
 		var token string
 		keep(func(ctx context.Context, k *store.Keeper) (err error) {
-			token, err = k.BeginSession(ctx, w.account.ID, store.Lifetime{Whole: time.Hour, Idle: 20 * time.Minute})
+			token, err = k.BeginSession(ctx, w.account.ID, w.account.Version, store.Lifetime{Whole: time.Hour, Idle: 20 * time.Minute})
 			return err
 		})
 		if s, err := db.SignedIn(t.Context(), token, db.Clock.Now()); err != nil || s.Account.ID != w.account.ID || s.Session.Account != w.account.ID || s.Person.ID != w.account.Person {

@@ -25,14 +25,16 @@ type Session struct {
 type Lifetime struct{ Whole, Idle time.Duration }
 
 // BeginSession signs an account in and returns the token for its cookie. Only
-// the token's digest is stored.
-func (k *Keeper) BeginSession(ctx context.Context, account org.AccountID, life Lifetime) (token string, err error) {
+// the token's digest is stored. version is the account's whose password was
+// checked: the session is worth nothing for any other, so one that begins beside
+// a change of password, or beside the closing of the account, does not outlive it.
+func (k *Keeper) BeginSession(ctx context.Context, account org.AccountID, version int64, life Lifetime) (token string, err error) {
 	token, digest, err := k.token()
 	if err != nil {
 		return "", fmt.Errorf("begin session: %w", err)
 	}
 	expires := FormatTime(k.now.Add(life.Whole))
-	_, err = k.c.exec(ctx, "INSERT INTO session (token, account, at, expires, idle) VALUES ($1, $2, $3, $4, $5)", digest, account, FormatTime(k.now), expires, min(FormatTime(k.now.Add(life.Idle)), expires))
+	_, err = k.c.exec(ctx, "INSERT INTO session (token, account, version, at, expires, idle) VALUES ($1, $2, $3, $4, $5, $6)", digest, account, version, FormatTime(k.now), expires, min(FormatTime(k.now.Add(life.Idle)), expires))
 	if err != nil {
 		return "", fmt.Errorf("begin session: %w", err)
 	}
@@ -112,7 +114,7 @@ func (r Reader) SignedIn(ctx context.Context, token string, now time.Time) (Sign
 		return in, err
 	}, `SELECT session.at, session.expires, session.idle, account.id, account.login, account.secret, account.state, account.version,
 		person.id, person.number, person.name, person.sort, person.initials, person.masked, person.version
-		FROM session JOIN account ON account.id = session.account JOIN person ON person.id = account.person
+		FROM session JOIN account ON account.id = session.account AND account.version = session.version AND account.state <> 'closed' JOIN person ON person.id = account.person
 		WHERE session.token = $1 AND session.expires > $2 AND session.idle > $2`, tokenDigest(token), FormatTime(now))
 }
 

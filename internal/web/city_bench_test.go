@@ -387,8 +387,12 @@ func (m *metropolis) staff(ctx context.Context, n int, role org.Role) (out []mem
 // signedIn begins a session without a password: what a sign-in costs is measured
 // where people sign in.
 func (m *metropolis) signedIn(ctx context.Context, id org.AccountID) (token string, err error) {
+	account, err := m.s.Account(ctx, id)
+	if err != nil {
+		return "", err
+	}
 	err = m.s.Keep(ctx, func(ctx context.Context, k *store.Keeper) (err error) {
-		token, err = k.BeginSession(ctx, id, store.Lifetime{Whole: 24 * time.Hour, Idle: 12 * time.Hour})
+		token, err = k.BeginSession(ctx, id, account.Version, store.Lifetime{Whole: 24 * time.Hour, Idle: 12 * time.Hour})
 		return err
 	})
 	return token, err

@@ -232,8 +232,12 @@ func (w *town) signIn(t testing.TB) {
 
 func (w *town) session(t testing.TB, id org.AccountID) (token string) {
 	t.Helper()
-	err := w.db.Keep(t.Context(), func(ctx context.Context, k *store.Keeper) (err error) {
-		token, err = k.BeginSession(ctx, id, store.Lifetime{Whole: townWhole, Idle: townIdle})
+	account, err := w.db.Account(t.Context(), id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = w.db.Keep(t.Context(), func(ctx context.Context, k *store.Keeper) (err error) {
+		token, err = k.BeginSession(ctx, id, account.Version, store.Lifetime{Whole: townWhole, Idle: townIdle})
 		return err
 	})
 	if err != nil {

@@ -193,6 +193,7 @@ CREATE INDEX job_due ON job (due, id) WHERE state IN ('queued', 'running');
 CREATE TABLE session (
   token   BYTEA NOT NULL PRIMARY KEY CHECK (length(token) = 32),
   account TEXT  NOT NULL REFERENCES account (id),
+  version BIGINT NOT NULL, -- of the account when it signed in
   at      TEXT  NOT NULL,
   expires TEXT  NOT NULL,
   idle    TEXT  NOT NULL
