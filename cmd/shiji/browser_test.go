@@ -26,6 +26,8 @@ func TestBrowser(t *testing.T) {
 	t.Run("clerk", w.clerk)
 	t.Run("head", w.head)
 	t.Run("teacher", w.teacher)
+	t.Run("sweep", w.sweep)
+	t.Run("plain", w.plain)
 }
 
 // clerk hands in a year's workbook and brings it to results on paper.
@@ -47,7 +49,7 @@ func (w *town) clerk(t *testing.T) {
 	}
 	v.press(`.note.ok a.btn`)
 	if v.number(`document.querySelectorAll('form[action$="/evaluate"]').length`) == 0 {
-		v.opened()
+		v.openYear("2025-2026")
 	}
 	v.press(`form[action$="/evaluate"] button.pri`)
 	v.waitForJob()
@@ -139,10 +141,10 @@ func (v *visitor) comments(book []byte) string {
 	return out.String()
 }
 
-// opened opens the year's appraisal, with the term and scheme that are offered first.
-func (v *visitor) opened() {
+// openYear opens the appraisal of a year, with the scheme that is offered first.
+func (v *visitor) openYear(term string) {
 	v.t.Helper()
-	if err := chromedp.Do(v.ctx, chromedp.Click(chromedp.CSS("details.more summary"))); err != nil {
+	if err := chromedp.Do(v.ctx, chromedp.Click(chromedp.CSS("details.more summary")), chromedp.SetValue(chromedp.CSS("#term"), term)); err != nil {
 		v.t.Fatal(err)
 	}
 	v.press(`form[action$="/appraisals"] button`)
@@ -155,6 +157,7 @@ func (v *visitor) waitForJob() {
 	if !strings.HasPrefix(v.path(), "/jobs/") {
 		v.t.Fatalf("no job: at %s", v.path())
 	}
+	v.w.job = v.path()
 	v.text(`window.stayed = "stayed"`)
 	v.shot("job")
 	_, err := chromedp.Run(v.ctx, chromedp.Poll[bool](`document.querySelector("#job .note") !== null`, chromedp.WithPollingInterval(100*time.Millisecond), chromedp.WithPollingTimeout(2*time.Minute)))
@@ -242,6 +245,7 @@ func (w *town) teacher(t *testing.T) {
 	}
 	v.shot("result-own")
 	own := v.path()
+	w.result = own
 	mark := v.text(`document.querySelector('form[action$="/bundle"] input[name=mark]').value`)
 	bundle := v.download(own+"/bundle", url.Values{"mark": {mark}})
 	w.verify(t, bundle)

@@ -37,6 +37,10 @@ type town struct {
 	faulty   string
 	browser  context.Context
 	shots    string // folder for pictures, "" for none
+
+	// Addresses that the walk came by, for the sweep.
+	job    string // of the fifth school's clerk
+	result string // of the teacher
 }
 
 // openTown builds the program, lets it make its demonstration, and opens a browser.
@@ -211,7 +215,7 @@ func (v *visitor) press(selector string) {
 		v.t.Fatalf("press %s at %s: %v", selector, v.path(), err)
 	}
 	if answer.Status != http.StatusOK {
-		v.t.Fatalf("press %s: %s answers %d", selector, answer.URL, answer.Status)
+		v.t.Fatalf("press %s: %s answers %d: %s", selector, answer.URL, answer.Status, v.inner("[role=alert]"))
 	}
 }
 
