@@ -207,8 +207,8 @@ func (s *sweeper) control() {
 	v := s.w.visit(s.t)
 	v.width(390)
 	v.open("/sign-in")
-	v.text(`(() => { const wide = new Image(3000, 10); wide.src = "/nothing.png"; document.body.append(wide); console.error("spoilt") })()`)
-	if v.text(tooWide) == "" || s.axe != "" && !strings.Contains(s.serious(v), "image-alt") {
+	v.text(`(() => { const box = document.createElement("input"); box.style.width = "3000px"; document.body.append(box); console.error("spoilt") })()`)
+	if v.text(tooWide) == "" || s.axe != "" && !strings.Contains(s.serious(v), "label (critical") {
 		s.t.Errorf("a spoilt page passes: wide %q, axe %q", v.text(tooWide), s.serious(v))
 	}
 	if said := strings.Join(v.complaints(), " "); !strings.Contains(said, "spoilt") {

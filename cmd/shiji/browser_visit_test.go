@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -44,14 +45,16 @@ type town struct {
 }
 
 // openTown builds the program, lets it make its demonstration, and opens a browser.
-// SHIJI_SHOTS names a folder for pictures of what is seen.
+// SHIJI_SHOTS names a folder for pictures of what is seen, SHIJI_CHROMIUM another
+// browser than the chromium of this machine (docs/browsers.md).
 func openTown(t *testing.T) *town {
 	t.Helper()
 	if testing.Short() {
 		t.Skip("SKIPPED: THE SITE IS NOT TRIED IN A BROWSER: -short")
 	}
-	if _, err := exec.LookPath("chromium"); err != nil {
-		t.Skip("SKIPPED: THE SITE IS NOT TRIED IN A BROWSER: no chromium")
+	browser := cmp.Or(os.Getenv("SHIJI_CHROMIUM"), "chromium")
+	if _, err := exec.LookPath(browser); err != nil {
+		t.Skip("SKIPPED: THE SITE IS NOT TRIED IN A BROWSER: no " + browser)
 	}
 	if a, err := asset.Open(); err != nil || a.URL("htmx.js") == "" {
 		t.Skip("SKIPPED: THE SITE IS NOT TRIED IN A BROWSER: built without scripts, run make assets")
@@ -66,7 +69,7 @@ func openTown(t *testing.T) *town {
 		t.Fatalf("build: %v\n%s", err, out)
 	}
 	w.serve(t)
-	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.NoSandbox, chromedp.DisableGPU)
+	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(browser), chromedp.NoSandbox, chromedp.DisableGPU)
 	ctx, cancel := chromedp.NewExecAllocator(t.Context(), options...)
 	t.Cleanup(cancel)
 	w.browser, cancel = chromedp.NewContext(ctx)
@@ -163,7 +166,10 @@ func (v *visitor) listen(event any) {
 	case *runtime.EventExceptionThrown:
 		text = e.ExceptionDetails.Text
 	case *runtime.EventConsoleAPICalled:
-		text = fmt.Sprintf("console.%s %v", e.Type, e.Args)
+		text = "console." + string(e.Type)
+		for _, a := range e.Args {
+			text += fmt.Sprintf(" %s%s", a.Value, a.Description)
+		}
 	default:
 		return
 	}

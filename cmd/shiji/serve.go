@@ -94,7 +94,7 @@ func thrifty() {
 		debug.SetGCPercent(200)
 	}
 	if os.Getenv("GOMEMLIMIT") == "" {
-		debug.SetMemoryLimit(400 << 20)
+		debug.SetMemoryLimit(320 << 20) // of 400 MB that a server should do with; the database takes some of its own
 	}
 }
 
