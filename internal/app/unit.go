@@ -39,6 +39,9 @@ const unitsShown = 100
 func (s *Service) Units(ctx context.Context, v *Viewer, q UnitQuery) (UnitList, error) {
 	var out UnitList
 	page := store.Page{After: q.After, Limit: unitsShown + 1}
+	if q.Search != "" {
+		page.Limit = 1000 // few of them will be found
+	}
 	for {
 		units, err := s.store.Units(ctx, v.scope(org.UnitRead), page)
 		if err != nil {
@@ -194,61 +197,41 @@ func (s *Service) Terms() []string {
 	return out
 }
 
-// children lists what stands directly below u. One query a term counts the
-// appraisals of all subtrees.
+// children lists what stands directly below u, with how far the appraisals of the
+// latest terms are there.
 func (s *Service) children(ctx context.Context, v *Viewer, u org.Unit) ([]ChildLine, error) {
 	found, err := s.store.Children(ctx, v.scope(org.UnitRead), u.ID)
 	if err != nil || len(found) == 0 {
 		return nil, err
 	}
+	terms := s.Terms()
+	counts, err := s.store.Tally(ctx, v.scope(org.AppraisalRead), u.Path, terms...)
+	if err != nil {
+		return nil, err
+	}
+	progress := map[org.Path][]Progress{} // by child, one for each of terms
+	for _, c := range counts {
+		if progress[c.Path] == nil {
+			progress[c.Path] = make([]Progress, len(terms))
+		}
+		progress[c.Path][slices.Index(terms, c.Term)].count(c)
+	}
 	out := make([]ChildLine, len(found))
 	for i, c := range found {
-		out[i].Child = c
-	}
-	below := map[org.UnitID]int{} // index of the child that covers a unit
-	page := store.Page{Limit: 1000}
-	for {
-		units, err := s.store.Units(ctx, org.Below(u.Path), page)
-		if err != nil {
-			return nil, err
-		}
-		for _, unit := range units {
-			if i := slices.IndexFunc(found, func(c store.Child) bool { return c.Path.Covers(unit.Path) }); i >= 0 {
-				below[unit.ID] = i
-			}
-		}
-		if len(units) < page.Limit {
-			break
-		}
-		page.After = string(units[len(units)-1].Path)
-	}
-	for _, term := range s.Terms() {
-		appraisals, err := s.store.Appraisals(ctx, v.scope(org.AppraisalRead), term)
-		if err != nil {
-			return nil, err
-		}
-		for _, a := range appraisals {
-			if i, ok := below[a.Unit]; ok {
-				out[i].count(a)
-			}
-		}
+		out[i] = ChildLine{c, slices.DeleteFunc(progress[c.Path], func(p Progress) bool { return p.Term == "" })}
 	}
 	return out, nil
 }
 
-// count adds an appraisal to the child's progress; terms come one by one.
-func (c *ChildLine) count(a store.Appraisal) {
-	if n := len(c.Progress); n == 0 || c.Progress[n-1].Term != a.Term {
-		c.Progress = append(c.Progress, Progress{Term: a.Term})
-	}
-	p := &c.Progress[len(c.Progress)-1]
-	switch a.State {
+func (p *Progress) count(t store.Tally) {
+	p.Term = t.Term
+	switch n := int(t.N); t.State {
 	case store.Opened:
-		p.Open++
+		p.Open = n
 	case store.Evaluated:
-		p.Evaluated++
+		p.Evaluated = n
 	case store.Published:
-		p.Published++
+		p.Published = n
 	}
 }
 

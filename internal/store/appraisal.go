@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"fmt"
 	"strconv"
+	"strings"
 
 	"shiji/internal/audit"
 	"shiji/internal/fault"
@@ -138,12 +139,37 @@ func (tx *Tx) moveAppraisal(ctx context.Context, row *appraisalRow, old appraisa
 	return nil
 }
 
-// Appraisals returns the appraisals of one term in the scope, in the order of
-// the tree. Who sees only herself finds those that have a result of hers.
-func (r Reader) Appraisals(ctx context.Context, scope org.Scope, term string) ([]Appraisal, error) {
+// Tally is how many appraisals of one term are in one state in the subtree at Path.
+type Tally struct {
+	Path  org.Path
+	Term  string
+	State AppraisalState
+	N     int64
+}
+
+// Tally counts the appraisals of terms that the scope sees below the unit at path,
+// by the subtrees that stand directly below it. Who sees only herself finds those
+// that have a result of hers.
+func (r Reader) Tally(ctx context.Context, scope org.Scope, path org.Path, terms ...string) ([]Tally, error) {
 	var w where
-	w.and("appraisal.term = %s", term)
-	return r.appraisals(ctx, scope, &w, "unit.path, appraisal.id")
+	w.and("unit.path > %s AND unit.path < %s", path, path.End())
+	among := make([]string, len(terms))
+	for i, t := range terms {
+		among[i] = w.arg(t)
+	}
+	w.conditions = append(w.conditions, "appraisal.term IN ("+strings.Join(among, ", ")+")")
+	w.appraisals(scope)
+	// written, not passed: PostgreSQL takes two parameters for two expressions
+	child := fmt.Sprintf("substr(unit.path, 1, %d)", len(path)+step)
+	out, err := list(ctx, r.q, func(r *sql.Rows) (t Tally, err error) {
+		err = r.Scan(&t.Path, &t.Term, &t.State, &t.N)
+		return t, err
+	}, "SELECT "+child+", appraisal.term, appraisal.state, COUNT(*) FROM unit JOIN appraisal ON appraisal.unit = unit.id"+w.String()+
+		" GROUP BY "+child+", appraisal.term, appraisal.state ORDER BY "+child+", appraisal.term, appraisal.state", w.args...)
+	if err != nil {
+		return nil, fmt.Errorf("tally: %w", err)
+	}
+	return out, nil
 }
 
 // AppraisalsOf returns the appraisals of one unit in the scope, of all terms, the

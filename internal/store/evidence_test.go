@@ -155,7 +155,7 @@ func TestWithdrawn(t *testing.T) {
 			if found, err := db.AppraisalsOf(t.Context(), scope, w.school.ID); err != nil || len(found) != 1 {
 				t.Errorf("got %+v, %v, want the other one", found, err)
 			}
-			if found, err := db.Appraisals(t.Context(), scope, "2024-2025"); err != nil || len(found) != 0 {
+			if found, err := db.Tally(t.Context(), scope, w.city.Path, "2024-2025"); err != nil || len(found) != 0 {
 				t.Errorf("got %+v, %v", found, err)
 			}
 		}

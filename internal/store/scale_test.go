@@ -257,8 +257,8 @@ func (m *metropolis) ask(b *testing.B, db *storetest.DB) {
 			return 1, err
 		})
 		m.measure(b, name+"/appraisals", func() (int, error) {
-			l, err := db.Appraisals(ctx, scope(), "2025-2026")
-			return len(l), err
+			l, err := db.Tally(ctx, scope(), m.city.Path, "2025-2026", "2024-2025", "2023-2024")
+			return tallied(l), err
 		})
 	}
 	city := org.Below(m.city.Path)

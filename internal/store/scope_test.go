@@ -20,6 +20,13 @@ func all(w *world) org.Scope { return org.Below(w.city.Path) }
 
 // TestScopes asks every list and every single thing as nobody, as a school, as
 // a person and as the city.
+func tallied(counts []store.Tally) (n int) {
+	for _, c := range counts {
+		n += int(c.N)
+	}
+	return n
+}
+
 func TestScopes(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *storetest.DB) {
 		w := build(t, db)
@@ -63,8 +70,8 @@ func TestScopes(t *testing.T) {
 			must("schemes", len(schemes), c.schemes, err)
 			events, err := db.Events(ctx, c.scope, store.Page{})
 			must("events", len(events), c.events, err)
-			appraisals, err := db.Appraisals(ctx, c.scope, "2025-2026")
-			must("appraisals", len(appraisals), c.appraisals, err)
+			appraisals, err := db.Tally(ctx, c.scope, w.city.Path, "2025-2026", "2024-2025")
+			must("appraisals", tallied(appraisals), c.appraisals, err)
 			results, err := db.Results(ctx, c.scope, w.appraisal, store.ResultQuery{})
 			must("results", len(results), c.results, err)
 			_, err = db.Result(ctx, c.scope, w.appraisal, "T1")
