@@ -46,7 +46,7 @@ func (m *metropolis) benchmarkProcess(b *testing.B) {
 		b.Run("peer", func(b *testing.B) { m.benchmarkPeer(b, p) })
 	}
 	m.warm(b, p)
-	for _, rate := range []int{loadRate / 6, loadRate} {
+	for _, rate := range loadRates {
 		b.Run(fmt.Sprintf("load-%d", rate), func(b *testing.B) { m.benchmarkLoad(b, p, rate) })
 	}
 }
