@@ -231,7 +231,7 @@ func inspect(t rapid.TB, name string, drawing any) {
 	text := out.String()
 	room := box{100, 190}
 	ids := map[string]bool{}
-	type place struct{ x, y, size, anchor string }
+	type place struct{ x, y, anchor string }
 	var at []place
 	dec := xml.NewDecoder(strings.NewReader(text))
 	for {
