@@ -331,7 +331,7 @@ func (v *visitor) download(path string, form url.Values) []byte {
 
 var (
 	pdfPages = regexp.MustCompile(`(?m)^Pages:\s+(\d+)$`)
-	pdfA4    = regexp.MustCompile(`(?m)^Page size:\s+59[45]\.?\d* x 84[12]\.?\d* pts`)
+	pdfA4    = regexp.MustCompile(`(?m)^Page size:\s+(59[45]\.?\d* x 84[12]\.?\d*|84[12]\.?\d* x 59[45]\.?\d*) pts`)
 )
 
 // sheets counts the pages of a PDF, which must be A4.
