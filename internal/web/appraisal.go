@@ -120,9 +120,9 @@ func (c *call) jobFile() error {
 func jobTitle(kind string) string {
 	switch kind {
 	case "evaluate":
-		return "正在计算"
+		return "计算结果"
 	case "forms":
-		return "正在生成考核表"
+		return "生成考核表"
 	}
 	return fmt.Sprintf("任务 %s", kind)
 }
