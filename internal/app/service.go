@@ -51,11 +51,12 @@ type Marker func(ctx context.Context, path string, faults []*fault.Error, w io.W
 
 // How much is kept ready: a scheme compiles in some ten milliseconds, the cohort
 // of a school of fifty decodes in three and takes 0.7 MB. Schools differ a hundredfold
-// in size, so that cohorts are counted by their members: these take 140 MB.
+// in size, so that cohorts are counted by their members: these take 56 MB. More of
+// them leave the collector too little room below its limit of memory.
 const (
 	keptBooks   = 8192
 	keptRules   = 64
-	keptMembers = 10_000
+	keptMembers = 4_000
 	keptBriefs  = 2048 // 20 KB each
 	readers     = 2    // workbooks at once; each may take 200 MB
 )

@@ -130,7 +130,7 @@ type packer struct {
 }
 
 var zips = sync.Pool{New: func() any {
-	z, err := gzip.NewWriterLevel(nil, gzip.BestSpeed+4)
+	z, err := gzip.NewWriterLevel(nil, gzip.BestSpeed+2)
 	if err != nil {
 		panic("web: a level that gzip knows: " + err.Error())
 	}
