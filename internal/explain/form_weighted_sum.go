@@ -15,7 +15,7 @@ func (t *telling) weightedSum() words {
 func (t *telling) weighted() string {
 	var terms, out []string
 	var sum, active num.Q
-	sameFull := true
+	sameFull, only := true, ""
 	for _, k := range t.kids() {
 		if k.Status == eval.Known {
 			sameFull = sameFull && k.Full.Equal(t.n.Full)
@@ -30,7 +30,7 @@ func (t *telling) weighted() string {
 		if !sameFull {
 			term += " ÷ " + shown(k.Full)
 		}
-		terms = append(terms, term+" × "+percent(k.Weight))
+		terms, only = append(terms, term+" × "+percent(k.Weight)), k.Name
 		share, _ := k.Value.Mul(k.Weight).Div(k.Full) // Check: full marks are positive
 		sum, active = sum.Add(share), active.Add(k.Weight)
 	}
@@ -38,19 +38,30 @@ func (t *telling) weighted() string {
 	if !ok || t.s.Status != eval.Known {
 		return "下级指标没有全部定下来：" + list(out)
 	}
-	text := strings.Join(terms, " + ")
-	if rest := !active.Equal(num.Int(1)); rest || !sameFull {
-		text = "(" + text + ")"
-		if !sameFull {
-			text += " × " + shown(t.n.Full)
-		}
-		if rest {
-			text += " ÷ 在计权重 " + percent(active)
-		}
+	text := "只有" + quoted(only) + "一项计分，照录 " + shown(q)
+	if len(terms) > 1 || !sameFull {
+		text = t.addedUp(terms, active, sameFull) + " = " + shown(q)
 	}
-	text += " = " + shown(q)
 	if len(out) > 0 {
 		text += "（" + strings.Join(out, "，") + "，权重由同级分担）"
 	}
 	return t.finish(text, q, scheme.Limits{})
+}
+
+// addedUp writes the sum of terms, brought to the node's full marks and divided
+// by the weights that count.
+func (t *telling) addedUp(terms []string, active num.Q, sameFull bool) string {
+	text := strings.Join(terms, " + ")
+	rest := !active.Equal(num.Int(1))
+	if !rest && sameFull {
+		return text
+	}
+	text = "(" + text + ")"
+	if !sameFull {
+		text += " × " + shown(t.n.Full)
+	}
+	if rest {
+		text += " ÷ 在计权重 " + percent(active)
+	}
+	return text
 }
