@@ -26,6 +26,7 @@ import (
 const (
 	crashChildEnv = "SHIJI_CRASH_CHILD" // folder with the files "place" and "keys"
 	crashSyncEnv  = "SHIJI_CRASH_SYNC"  // synchronous mode of SQLite
+	crashLogEnv   = "SHIJI_CRASH_LOG"   // journal mode of SQLite
 	crashEarlyEnv = "SHIJI_CRASH_EARLY" // acknowledges before the commit
 	crashForEnv   = "SHIJI_CRASH_FOR"   // ends itself after this while, and takes refusals for answers
 )
@@ -54,6 +55,9 @@ func crashChild(t *testing.T, dir string) {
 	}
 	if mode := os.Getenv(crashSyncEnv); mode != "" {
 		store.SetSynchronous(mode)
+	}
+	if mode := os.Getenv(crashLogEnv); mode != "" {
+		store.SetJournal(mode)
 	}
 	early := os.Getenv(crashEarlyEnv) != ""
 	patient := false

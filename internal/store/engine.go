@@ -37,9 +37,12 @@ var (
 // sequencerLock is the advisory lock of whoever gives leaves.
 const sequencerLock = 0x5348494a49 // "SHIJI"
 
-// synchronous is never anything else but in the controls of the crash tests,
-// which must lose what they acknowledged.
-var synchronous = "FULL"
+// synchronous and journal are never anything else but in the controls of the crash
+// tests, which must lose what they acknowledged.
+var (
+	synchronous = "FULL"
+	journal     = "WAL"
+)
 
 // Readers see the file through a map: the pages of a city do not fit into caches of
 // their own, and copying them in took a sixth of all processor time. The map counts
@@ -71,7 +74,7 @@ func openEngine(cfg Config) (e engine, write, read *sql.DB, err error) {
 	if err != nil {
 		return e, nil, nil, fmt.Errorf("open store: %w", err)
 	}
-	if write, err = sql.Open("sqlite", sqliteAddress(path, "foreign_keys(1)", "busy_timeout(10000)", "journal_mode(WAL)", "synchronous("+synchronous+")", "cache_size(-32768)")); err != nil {
+	if write, err = sql.Open("sqlite", sqliteAddress(path, "foreign_keys(1)", "busy_timeout(10000)", "journal_mode("+journal+")", "synchronous("+synchronous+")", "cache_size(-32768)")); err != nil {
 		return e, nil, nil, fmt.Errorf("open store: %w", err)
 	}
 	if read, err = sql.Open("sqlite", sqliteAddress(path, "query_only(1)", "busy_timeout(10000)", mapped, "cache_size(-2048)")); err != nil {

@@ -2,9 +2,10 @@ package store
 
 import "shiji/internal/org"
 
-// SetSynchronous lets a crash test's control open SQLite without the promise of
-// durability.
+// SetSynchronous and SetJournal let a crash test's control open SQLite without the
+// promise of durability.
 func SetSynchronous(mode string) { synchronous = mode }
+func SetJournal(mode string)     { journal = mode }
 
 // SetFew makes lists of n persons long ones, so that small worlds are read as
 // large ones are.

@@ -197,6 +197,20 @@ func numbers(t *testing.T, cfg store.Config) (map[string]bool, error) {
 	return there, rows.Err()
 }
 
+// powerControls are stores that break the promise. With the journal that is deleted
+// at each commit, the commit is the deletion, and no sync follows it: after a cut
+// the journal is there again and takes the last change back, whatever was synced
+// (SQLite, PRAGMA synchronous: that is what EXTRA adds). The next change's sync
+// closes the gap, so that not every cut falls into it.
+var powerControls = []struct {
+	name string
+	env  string
+}{
+	{"OFF", crashSyncEnv + "=OFF"},
+	{"NORMAL", crashSyncEnv + "=NORMAL"},
+	{"DELETE", crashLogEnv + "=DELETE"},
+}
+
 // TestPowerCuts cuts the power of a writing process and its disk again and
 // again: every write that it had acknowledged is there after the disk recovered,
 // and the whole log verifies. The controls write without that promise and must
@@ -210,17 +224,17 @@ func TestPowerCuts(t *testing.T) {
 	for _, kind := range []string{"xfs", "ext4"} {
 		t.Run(kind, func(t *testing.T) {
 			d := newDisk(t, kind, 1<<30)
-			for _, mode := range []string{"OFF", "NORMAL"} {
-				t.Run("control "+mode, func(t *testing.T) {
-					cfg := onDisk(t, d, mode)
-					c := prepareCrash(t, cfg, crashSyncEnv+"="+mode)
+			for _, control := range powerControls {
+				t.Run("control "+control.name, func(t *testing.T) {
+					cfg := onDisk(t, d, control.name)
+					c := prepareCrash(t, cfg, control.env)
 					for cycle := range 60 {
 						if lost := c.powerCycle(t, d, cfg, cycle); lost > 0 {
 							t.Logf("lost %d of %d after %d cuts, as it must", lost, len(c.acked), cycle+1)
 							return
 						}
 					}
-					t.Errorf("synchronous=%s lost nothing of %d in 60 cuts: the harness finds no loss", mode, len(c.acked))
+					t.Errorf("lost nothing of %d in 60 cuts: the harness finds no loss", len(c.acked))
 				})
 			}
 			cfg := onDisk(t, d, "FULL")
