@@ -39,7 +39,7 @@ var commands = []command{
 	{"evaluate", "-scheme 方案 [-marked 文件.xlsx] -o 结果.xlsx|.json|.html [-o …] 材料", "按方案计算全校结果，每一分都带依据", runEvaluate},
 	{"explain", "-scheme 方案 [-o 文件.html] 材料 工号或姓名", "逐项说明一位教师的结果", runExplain},
 	{"bundle", "-scheme 方案 -o 文件 材料 工号或姓名", "导出教师本人可带走、可验算的成绩包", runBundle},
-	{"verify", "[-scheme 方案] [-cohort 材料] [-key 公钥] 成绩包 | [-data 目录] [-known 检查点]…", "不依赖服务器，重算并核对成绩包；或重算并核对整个数据库", runVerify},
+	{"verify", "[-scheme 方案] [-cohort 材料] [-key 公钥] 成绩包 | -key 公钥 -known 检查点 增长证明 | [-data 目录] [-known 检查点]…", "不依赖服务器，重算并核对成绩包，或核对日志接得上您保存的检查点；或重算并核对整个数据库", runVerify},
 	{"migrate", "[-data 目录]", "建立或升级数据库；第一次运行时生成密钥", runMigrate},
 	{"backup", "[-data 目录] -o 新目录", "备份数据库和原件，不必停机", runBackup},
 	{"restore", "[-data 目录] -from 备份目录", "把备份恢复到没有数据库的地方，并与检查点核对", runRestore},

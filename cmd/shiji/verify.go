@@ -7,12 +7,16 @@ import (
 	"io/fs"
 	"os"
 
+	"golang.org/x/mod/sumdb/note"
+
+	"shiji/internal/audit"
 	"shiji/internal/config"
 	"shiji/internal/fault"
 	"shiji/internal/store"
 )
 
-// runVerify checks a bundle when one is named, else the whole database.
+// runVerify checks what is named: a bundle, or the proof that the log of a kept
+// checkpoint only grew; without a name it checks the whole database.
 func runVerify(c *console, args []string) error {
 	f := c.flags("verify")
 	cohort := f.String("cohort", "", "全校材料：同时核对成绩包所引用的全体数据")
@@ -25,40 +29,71 @@ func runVerify(c *console, args []string) error {
 	if err != nil {
 		return err
 	}
-	ofBundle, ofDatabase := *cohort != "" || *ref != "" || *key != "", len(known) > 0
+	ofBundle, ofDatabase := *cohort != "" || *ref != "", false
 	for _, name := range config.Stored {
 		ofDatabase = ofDatabase || source.Given(name)
 	}
-	switch {
-	case len(rest) == 1 && !ofDatabase:
+	switch file := len(rest) == 1; {
+	case file && len(known) == 1 && *key != "" && !ofBundle && !ofDatabase:
+		return c.verifyGrowth(rest[0], known[0], *key)
+	case file && len(known) == 0 && !ofDatabase:
 		return c.verifyBundle(rest[0], against{scheme: *ref, cohort: *cohort, key: *key})
-	case len(rest) == 0 && !ofBundle:
+	case !file && *key == "" && !ofBundle:
 		return c.verifyDatabase(source, known)
 	}
 	return errUsage
 }
 
-// verifyDatabase re-audits everything: log, rows, versions, results, originals.
-func (c *console) verifyDatabase(source *config.Source, known []string) error {
-	ctx := context.Background()
-	audit := store.Audit{Blobs: true}
+// verifyGrowth checks without the server that the log of a proof continues the
+// checkpoint that somebody kept.
+func (c *console) verifyGrowth(proof, known, key string) error {
+	files, err := readKept([]string{known, proof})
+	if err != nil {
+		return err
+	}
+	verifier, err := note.NewVerifier(key)
+	if err != nil {
+		return fault.New(fault.Invalid, "cmd.bad-key").At(fault.Place{Field: "-key"}).Because(err)
+	}
+	growth, err := audit.ParseGrowth(files[1])
+	if err != nil {
+		return fault.New(fault.Invalid, "cmd.no-growth", proof).Because(err)
+	}
+	now, err := growth.Check(files[0], verifier)
+	if err != nil {
+		return &differsError{fault.New(fault.Conflict, "cmd.not-grown", known).Because(err)}
+	}
+	fmt.Fprintf(c.out, "核对无误：日志 %s 现有 %d 条，接得上您保存的 %d 条，其中没有一条被改动、调换或抽走。根摘要 %s，签名无误。\n", now.Origin, now.Size, growth.Old, now.Root)
+	return nil
+}
+
+// readKept reads files that somebody kept, and tells all that are missing.
+func readKept(paths []string) ([]string, error) {
+	var out []string
 	var faults fault.List
-	for _, path := range known {
+	for _, path := range paths {
 		text, err := os.ReadFile(path)
 		if errors.Is(err, fs.ErrNotExist) {
 			faults.Add(fault.New(fault.NotFound, "cmd.no-known", path).Because(err))
 			continue
 		}
 		if err != nil {
-			return err
+			return nil, err
 		}
-		audit.Known = append(audit.Known, string(text))
+		out = append(out, string(text))
 	}
-	if err := faults.Err(); err != nil {
+	return out, faults.Err()
+}
+
+// verifyDatabase re-audits everything: log, rows, versions, results, originals.
+func (c *console) verifyDatabase(source *config.Source, known []string) error {
+	ctx := context.Background()
+	kept, err := readKept(known)
+	if err != nil {
 		return err
 	}
 	return withStore(ctx, source, func(_ config.Config, s *store.Store) error {
-		report, err := s.Verify(ctx, audit)
+		report, err := s.Verify(ctx, store.Audit{Blobs: true, Known: kept})
 		if err != nil {
 			return err
 		}

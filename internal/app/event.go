@@ -160,6 +160,17 @@ func (s *Service) CheckpointNote(ctx context.Context) (*CheckpointPage, error) {
 	return &c, err
 }
 
+// Growth returns the file that proves, to whoever kept a checkpoint of a log of so
+// many entries, that the log of today continues it. It is public like the
+// checkpoint: it holds nothing but hashes.
+func (s *Service) Growth(ctx context.Context, entries int64) (string, error) {
+	g, err := s.store.Growth(ctx, entries)
+	if err != nil {
+		return "", err
+	}
+	return g.Text(), nil
+}
+
 func (s *Service) checkpoint(ctx context.Context) (CheckpointPage, error) {
 	page := CheckpointPage{Key: s.store.PublicKey()}
 	signed, err := s.store.Checkpoint(ctx)

@@ -3,11 +3,13 @@ package app_test
 import (
 	"bytes"
 	"testing"
+	"time"
 
 	"golang.org/x/mod/sumdb/note"
 
 	"shiji/internal/app"
 	"shiji/internal/audit"
+	"shiji/internal/fault"
 	"shiji/internal/org"
 	"shiji/internal/store/storetest"
 )
@@ -99,6 +101,53 @@ func TestCheckpointNote(t *testing.T) {
 	if err != nil || cp.Size != c.Size || cp.Origin != c.Origin || cp.Root.String() != c.Root || c.Size == 0 {
 		t.Errorf("%+v: %+v %v", c, cp, err)
 	}
+}
+
+// TestGrowth: whoever kept a checkpoint gets the proof that today's log continues
+// it, and nobody one for a log that never was.
+func TestGrowth(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, db *storetest.DB) {
+		w := show(t, db)
+		sign := func() *app.CheckpointPage {
+			if _, err := db.Sign(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			c, err := w.CheckpointNote(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			return c
+		}
+		kept := sign()
+		if _, err := w.Result(t.Context(), w.clerk, w.appraisal, w.subject); err != nil { // leaves an event
+			t.Fatal(err)
+		}
+		now := sign()
+		for deadline := time.Now().Add(10 * time.Second); now.Size == kept.Size && time.Now().Before(deadline); now = sign() {
+			time.Sleep(10 * time.Millisecond) // PostgreSQL's sequencer gives leaves within a second
+		}
+		text, err := w.Growth(t.Context(), kept.Size)
+		if err != nil {
+			t.Fatal(err)
+		}
+		g, err := audit.ParseGrowth(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		v, err := note.NewVerifier(kept.Key)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if cp, err := g.Check(kept.Note, v); err != nil || cp.Size != now.Size || cp.Size <= kept.Size {
+			t.Errorf("grew to %+v from %d, want to %d: %v", cp, kept.Size, now.Size, err)
+		}
+		for _, never := range []int64{-1, now.Size + 1} {
+			if _, err := w.Growth(t.Context(), never); !fault.Is(err, fault.NotFound) {
+				t.Errorf("from %d: %v", never, err)
+			}
+		}
+	})
 }
 
 func TestSchemePage(t *testing.T) {

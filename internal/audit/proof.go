@@ -20,7 +20,7 @@ type Proof struct {
 
 const (
 	proofHeader = "c2sp.org/tlog-proof@v1"
-	maxProof    = 63 // no tree of int64 leaves is higher
+	maxProof    = 126 // a tree of int64 leaves has at most 63 levels, and growth needs up to two hashes a level
 )
 
 // Prove returns the hashes that lead from leaf number index to cp's root.
@@ -31,34 +31,6 @@ func Prove(cp Checkpoint, index int64, tiles Tiles) (tlog.RecordProof, error) {
 		return nil, fmt.Errorf("prove: the log of %d has no entry %d", cp.Size, index)
 	}
 	return tlog.ProveRecord(cp.Size, index, hashReader(cp, tiles))
-}
-
-// ProveGrowth returns the proof that the log of old's size grew into cp's.
-func ProveGrowth(old int64, cp Checkpoint, tiles Tiles) (tlog.TreeProof, error) {
-	if old < 1 || old > cp.Size {
-		return nil, fmt.Errorf("prove: a log of %d does not grow into one of %d", old, cp.Size)
-	}
-	return tlog.ProveTree(cp.Size, old, hashReader(cp, tiles))
-}
-
-// CheckGrowth returns nil when proof shows that now continues old: nothing that
-// old covered was changed, moved or dropped.
-func CheckGrowth(old, now Checkpoint, proof tlog.TreeProof) error {
-	switch {
-	case old.Origin != now.Origin:
-		return errors.New("growth: the checkpoints are of two logs")
-	case old.Size < 0 || old.Size > now.Size:
-		return fmt.Errorf("growth: %d entries cannot become %d", old.Size, now.Size)
-	case old.Size == 0:
-		if old.Root != new(Tree).Root() || len(proof) > 0 {
-			return errors.New("growth: an empty log has one root and needs no proof")
-		}
-		if now.Size == 0 && now.Root != old.Root {
-			return errors.New("growth: an empty log has one root")
-		}
-		return nil
-	}
-	return tlog.CheckTree(proof, now.Size, now.Root, old.Size, old.Root)
 }
 
 // RootAt returns the root that the log behind cp had at an earlier size.
@@ -73,10 +45,8 @@ func RootAt(size int64, cp Checkpoint, tiles Tiles) (tlog.Hash, error) {
 func (p Proof) Text() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s\nindex %d\n", proofHeader, p.Index)
-	for _, h := range p.Hashes {
-		b.WriteString(h.String() + "\n")
-	}
-	b.WriteString("\n" + p.Checkpoint)
+	writeHashes(&b, p.Hashes)
+	b.WriteString(p.Checkpoint)
 	return b.String()
 }
 
@@ -87,22 +57,7 @@ func ParseProof(text string) (Proof, error) {
 	if l.next() != proofHeader {
 		return p, errors.New("proof: unknown format")
 	}
-	index := l.field("index")
-	var err error
-	if p.Index, err = strconv.ParseInt(index, 10, 64); err != nil || p.Index < 0 || strconv.FormatInt(p.Index, 10) != index {
-		return Proof{}, errors.New("proof: malformed index")
-	}
-	for {
-		s := l.next()
-		if s == "" || l.bad {
-			break
-		}
-		h, err := tlog.ParseHash(s)
-		if err != nil || h.String() != s || len(p.Hashes) == maxProof {
-			return Proof{}, errors.New("proof: malformed hash")
-		}
-		p.Hashes = append(p.Hashes, h)
-	}
+	p.Index, p.Hashes = l.count("index"), l.hashes()
 	p.Checkpoint = l.rest
 	if l.bad || p.Checkpoint == "" {
 		return Proof{}, errors.New("proof: malformed")
@@ -152,3 +107,34 @@ func (r tileReader) ReadTiles(want []tlog.Tile) ([][]byte, error) {
 
 // SaveTiles keeps nothing: the tiles come from our own storage.
 func (r tileReader) SaveTiles([]tlog.Tile, [][]byte) {}
+
+// writeHashes writes the lines of a proof and the empty one that ends them.
+func writeHashes(b *strings.Builder, hashes []tlog.Hash) {
+	for _, h := range hashes {
+		b.WriteString(h.String() + "\n")
+	}
+	b.WriteString("\n")
+}
+
+// hashes reads what writeHashes wrote.
+func (p *lines) hashes() (out []tlog.Hash) {
+	for s := p.next(); s != "" && !p.bad; s = p.next() {
+		h, err := tlog.ParseHash(s)
+		if err != nil || h.String() != s || len(out) == maxProof {
+			p.bad = true
+			return nil
+		}
+		out = append(out, h)
+	}
+	return out
+}
+
+// count reads a line of a key and a number, in its one spelling.
+func (p *lines) count(key string) int64 {
+	s := p.field(key)
+	n, err := strconv.ParseInt(s, 10, 64)
+	if err != nil || n < 0 || strconv.FormatInt(n, 10) != s {
+		p.bad = true
+	}
+	return n
+}

@@ -65,13 +65,9 @@ func (w *where) events(page Page) string {
 // canonical bytes. It rests on the last signed checkpoint; an event that is
 // younger is "not found" until the next one.
 func (s *Store) Proof(ctx context.Context, event string) (proof audit.Proof, bytes []byte, err error) {
-	note, err := one(ctx, s.q, text, "SELECT note FROM checkpoint ORDER BY size DESC LIMIT 1")
+	note, cp, err := s.lastSignedNote(ctx)
 	if err != nil {
 		return proof, nil, err
-	}
-	cp, err := audit.OpenCheckpoint(note, s.verifier)
-	if err != nil {
-		return proof, nil, fmt.Errorf("proof: %w", err)
 	}
 	type leaf struct {
 		idx   int64
@@ -89,6 +85,35 @@ func (s *Store) Proof(ctx context.Context, event string) (proof audit.Proof, byt
 		return proof, nil, fmt.Errorf("proof: %w", err)
 	}
 	return audit.Proof{Index: l.idx, Hashes: hashes, Checkpoint: note}, l.bytes, nil
+}
+
+// Growth returns the file that proves offline that the log of the last signed
+// checkpoint continues the one that had old entries; "not found" when it never
+// had so many.
+func (s *Store) Growth(ctx context.Context, old int64) (audit.Growth, error) {
+	note, cp, err := s.lastSignedNote(ctx)
+	if err != nil {
+		return audit.Growth{}, err
+	}
+	if old < 0 || old > cp.Size {
+		return audit.Growth{}, notFound()
+	}
+	hashes, err := audit.ProveGrowth(old, cp, tiles{ctx, s.q})
+	if err != nil {
+		return audit.Growth{}, fmt.Errorf("growth: %w", err)
+	}
+	return audit.Growth{Old: old, Hashes: hashes, Checkpoint: note}, nil
+}
+
+// lastSignedNote returns the last signed checkpoint, as a note and as what it says.
+func (s *Store) lastSignedNote(ctx context.Context) (note string, cp audit.Checkpoint, err error) {
+	if note, err = s.Checkpoint(ctx); err != nil {
+		return "", cp, err
+	}
+	if cp, err = audit.OpenCheckpoint(note, s.verifier); err != nil {
+		return "", cp, fmt.Errorf("checkpoint: %w", err)
+	}
+	return note, cp, nil
 }
 
 // Erase deletes what stands behind an event, a version or an evaluation whose

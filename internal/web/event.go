@@ -1,6 +1,8 @@
 package web
 
 import (
+	"strconv"
+
 	"shiji/internal/app"
 	"shiji/internal/org"
 )
@@ -22,8 +24,12 @@ func (c *call) events() error {
 }
 
 // checkpoint hands out the signed state of the log: whoever keeps it can prove a
-// later change.
+// later change. With ?since= it hands out the proof that the log continues the one
+// that had so many entries.
 func (c *call) checkpoint() error {
+	if since := c.query("since"); since != "" {
+		return c.growth(since)
+	}
 	cp, err := c.Service.CheckpointNote(c.ctx())
 	if err != nil {
 		return err
@@ -33,5 +39,19 @@ func (c *call) checkpoint() error {
 	}
 	c.attachment("检查点.txt", "text/plain; charset=utf-8")
 	_, err = c.w.Write([]byte(cp.Note))
+	return err
+}
+
+func (c *call) growth(since string) error {
+	entries, err := strconv.ParseInt(since, 10, 64)
+	if err != nil {
+		return errNoPage
+	}
+	proof, err := c.Service.Growth(c.ctx(), entries)
+	if err != nil {
+		return err
+	}
+	c.attachment("检查点增长证明.txt", "text/plain; charset=utf-8")
+	_, err = c.w.Write([]byte(proof))
 	return err
 }
