@@ -57,7 +57,9 @@ type ResultTable struct {
 	Pointless bool // the appraisal ends in conclusions, not points
 	Groups    []string
 	Columns   []ResultColumn
-	Total     int // on all pages
+	Placed    bool // there is a place that the viewer may see
+	Total     int  // on all pages
+	Before    int  // on the pages before this one
 	Lines     []ResultLine
 	Next      string
 }
@@ -67,7 +69,8 @@ type ResultTable struct {
 type ResultColumn struct{ Name string }
 
 // ResultLine is one person's line; Values stand under the table's Columns, "" where
-// an indicator is not part of her group's tree.
+// an indicator is not part of her group's tree. Numbers of a column have as many
+// decimals on every page of the table.
 type ResultLine struct {
 	Group string
 	explain.Member
@@ -111,6 +114,7 @@ func (s *Service) Results(ctx context.Context, v *Viewer, appraisal string, q Re
 			if !line.Own {
 				others = &grant
 			}
+			t.Placed = t.Placed || line.Place > 0
 			lines = append(lines, line)
 		}
 		if len(lines) > sees {
@@ -118,8 +122,8 @@ func (s *Service) Results(ctx context.Context, v *Viewer, appraisal string, q Re
 		}
 	}
 	t.columns(seen.Overview(), q.Group)
+	t.fill(seen.Overview(), lines)
 	q.page(t, seen.outcome, lines)
-	t.fill(seen.Overview())
 	if others != nil {
 		if err := s.listed(ctx, v, *others, seen); err != nil {
 			return nil, err
@@ -143,19 +147,29 @@ func (t *ResultTable) columns(o *explain.Overview, group string) {
 }
 
 // fill puts the values of each line under their columns.
-func (t *ResultTable) fill(o *explain.Overview) {
-	for i := range t.Lines {
-		l := &t.Lines[i]
+func (t *ResultTable) fill(o *explain.Overview, lines []ResultLine) {
+	under := map[string][]int{} // by group: the column of each of its indicators, -1 if not shown
+	for _, g := range o.Groups {
+		for _, top := range g.Tops {
+			under[g.Name] = append(under[g.Name], slices.Index(t.Columns, ResultColumn{top.Name}))
+		}
+	}
+	for i := range lines {
+		l := &lines[i]
 		l.Values = make([]string, len(t.Columns))
-		for _, g := range o.Groups {
-			if g.Name != l.Group {
-				continue
+		for k, at := range under[l.Group] {
+			if value := l.Member.Values[k]; value != "" && at >= 0 {
+				l.Values[at] = value
 			}
-			for k, top := range g.Tops {
-				if value := l.Member.Values[k]; value != "" {
-					l.Values[slices.Index(t.Columns, ResultColumn{top.Name})] = value
-				}
-			}
+		}
+	}
+	column := make([]string, len(lines))
+	for k := range t.Columns {
+		for i, l := range lines {
+			column[i] = l.Values[k]
+		}
+		for i, value := range explain.Aligned(column) {
+			lines[i].Values[k] = value
 		}
 	}
 }
@@ -172,6 +186,7 @@ func (q ResultQuery) page(t *ResultTable, o *outcome, lines []ResultLine) {
 	slices.SortFunc(lines, func(a, b ResultLine) int { return cmp.Compare(keys[a.Subject], keys[b.Subject]) })
 	if q.After != "" {
 		lines = slices.DeleteFunc(lines, func(l ResultLine) bool { return keys[l.Subject] <= q.After })
+		t.Before = t.Total - len(lines)
 	}
 	if len(lines) > resultsShown {
 		lines = lines[:resultsShown]

@@ -11,10 +11,10 @@ import (
 // HTML and for PDF.
 type paper struct {
 	*explain.Page
-	Styles, Proof, Printed string
-	Front, Back            int // grades
-	Scores                 []scoreLine
-	Notes                  []noteLine
+	Styles, Icon, Proof, Printed string
+	Front, Back                  int // grades
+	Scores                       []scoreLine
+	Notes                        []noteLine
 }
 
 // scoreLine is an indicator of level 1 or 2 on the first page.
@@ -45,7 +45,7 @@ func columnEms(share, size float64) float64 { return (bodyWidth*share - 2*cellPa
 
 // compose chooses for each page the first grade by which it is likely to fit.
 func compose(f Form) *paper {
-	p := &paper{Page: f.Page, Styles: f.Styles, Proof: f.Proof, Printed: stamp(f.Printed)}
+	p := &paper{Page: f.Page, Styles: f.Styles, Icon: f.Icon, Proof: f.Proof, Printed: stamp(f.Printed)}
 	for p.Front = range frontGrades {
 		if p.score(); p.frontHeight() <= bodyHeight {
 			break

@@ -14,6 +14,7 @@ import (
 type Form struct {
 	Page    *explain.Page
 	Styles  string    // where the page finds StyleSheet; for HTML only
+	Icon    string    // likewise its icon, an SVG; "" for none
 	Proof   string    // what lets the reader check the result, e.g. a checkpoint; "" if none
 	Printed time.Time // printed in the footer; not shown when zero
 }

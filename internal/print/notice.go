@@ -25,6 +25,7 @@ type Notice struct {
 	Phone, Mail  string
 	Basis        string // the scheme, its edition and digest
 	Styles       string // where the page finds StyleSheet; for HTML only
+	Icon         string // likewise its icon, an SVG; "" for none
 
 	head    []string
 	rows    [][]string
@@ -91,7 +92,22 @@ func NewNotice(o *explain.Overview, columns ...Column) Notice {
 			n.rows, n.people = append(n.rows, row), append(n.people, m)
 		}
 	}
+	n.align(len(tops))
 	return n
+}
+
+// align gives the numbers of each level-1 indicator the same number of decimals,
+// for lines are compared down a column.
+func (n *Notice) align(tops int) {
+	column := make([]string, len(n.rows))
+	for k := n.numbers; k < n.numbers+tops; k++ {
+		for i, row := range n.rows {
+			column[i] = row[k]
+		}
+		for i, value := range explain.Aligned(column) {
+			n.rows[i][k] = value
+		}
+	}
 }
 
 // topNames are the level-1 indicators of all groups, each once.

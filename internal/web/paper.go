@@ -39,7 +39,7 @@ func (c *call) printForm() error {
 	if err != nil {
 		return err
 	}
-	f.Styles = c.paper.url
+	f.Styles, f.Icon = c.paper.url, c.assets.URL("favicon.svg")
 	var b bytes.Buffer
 	if err := print.WriteForm(&b, f); err != nil {
 		return err
@@ -112,7 +112,7 @@ func (c *call) makeNotice() error {
 
 // notify writes a notice in the form that was asked for.
 func (c *call) notify(n *print.Notice) error {
-	n.Styles = c.paper.url
+	n.Styles, n.Icon = c.paper.url, c.assets.URL("favicon.svg")
 	var b bytes.Buffer
 	switch c.form("as") {
 	case "pdf":
