@@ -51,7 +51,7 @@ func newEvaluation(a *Appraisal, staff map[string]store.Post, people map[org.Per
 		steps := bundle.Unplaced(*res) // the log commits to the place apart
 		e.Results = append(e.Results, store.Result{
 			Subject: res.Subject, Person: person.ID, Name: roll.Names[res.Subject], Sort: person.Sort, Initials: person.Initials, Group: res.Group,
-			Score: bundle.ScoreText(*res), Place: int64(res.Place), Of: int64(res.Of), Trace: steps.Encode(), Facts: fact.Encode(a.facts[res.Subject]),
+			Score: bundle.ScoreText(*res), Place: int64(res.Place), Of: int64(res.Of), Trace: steps.Encode(), Facts: store.Pack(fact.Encode(a.facts[res.Subject])),
 		})
 	}
 	return e, faults.Err()
@@ -81,7 +81,7 @@ type member struct {
 	ordinal        int64 // in the evaluation: what the program's log calls her
 	person         org.PersonID
 	sort, initials string
-	facts          []byte // own facts, encoded: a page decodes those of one person
+	facts          store.Packed // own facts: a page unpacks those of one person
 }
 
 // sight is an appraisal whose results somebody is about to be shown.
@@ -208,7 +208,11 @@ func (o *outcome) Overview() *explain.Overview {
 // changed it.
 func (o *outcome) derive(at int, g org.Grant) (*eval.Derivation, []fact.Fact, error) {
 	res := o.eval.Results[at]
-	own, err := fact.Decode(o.members[at].facts)
+	packed, err := o.members[at].facts.Unpack()
+	var own []fact.Fact
+	if err == nil {
+		own, err = fact.Decode(packed)
+	}
 	if err != nil {
 		return nil, nil, fmt.Errorf("facts of result %d of the evaluation of event %s: %w", o.members[at].ordinal, o.event, err)
 	}

@@ -12,6 +12,7 @@ import (
 	"shiji/internal/explain"
 	"shiji/internal/fact"
 	"shiji/internal/sheet"
+	"shiji/internal/store"
 )
 
 // ownFacts returns the facts of each subject, as a store keeps them.
@@ -21,6 +22,27 @@ func ownFacts(a *app.Appraisal) map[string][]fact.Fact {
 		own[f.Subject] = append(own[f.Subject], f)
 	}
 	return own
+}
+
+// TestPackedFactsAreShort: the dictionary of packed facts fits schools that it was
+// not made of. Facts that are told otherwise than when it was made want a new one.
+func TestPackedFactsAreShort(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		scheme string
+		school int
+	}{{"jining-2018/junior", 3}, {"jining-2018/primary", 4}, {"jining-2018/senior", 5}} {
+		raw, packed := 0, 0
+		own := ownFacts(appraise(t, rules(t, c.scheme), city.School(9, c.school)))
+		for _, facts := range own {
+			b := fact.Encode(facts)
+			raw, packed = raw+len(b), packed+len(store.Pack(b))
+		}
+		t.Logf("%s: %d bytes a person, packed %d", c.scheme, raw/len(own), packed/len(own))
+		if packed*3 > raw {
+			t.Errorf("%s: %d bytes are packed into %d, more than a third", c.scheme, raw, packed)
+		}
+	}
 }
 
 func unpacked(t testing.TB, p *evidence.Package) *evidence.Package {

@@ -42,7 +42,7 @@ type Result struct {
 	Of       int64  // among how many Place is counted; 0 without one
 	Ordinal  int64  // place in the evaluation, given by the store
 	Trace    []byte // says nothing of Place and Of, which are committed to apart
-	Facts    []byte
+	Facts    Packed
 }
 
 // ResultPart is one of the parts to which a result's commitment binds.
@@ -59,7 +59,7 @@ func (p ResultPart) Commitment() audit.Commitment { return audit.Commit(p.Salt, 
 // on quantities of others. She is proved the first without the other two: their few
 // possible contents could be tried one by one.
 func (r Result) parts(evaluation string, salt [audit.SaltSize]byte) (own, place, trace ResultPart) {
-	steps, facts := sha256.Sum256(r.Trace), sha256.Sum256(r.Facts)
+	steps, facts := sha256.Sum256(r.Trace), r.Facts.digest()
 	part := func(name string, fields ...string) ResultPart {
 		return ResultPart{audit.PartSalt(salt, name), canonical(name, fields...)}
 	}

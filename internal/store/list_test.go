@@ -46,7 +46,7 @@ func ranked(t *testing.T, db *storetest.DB) (*world, []store.Result) {
 		place := int64(i % 20)
 		e.Results = append(e.Results, store.Result{
 			Subject: fmt.Sprintf("T%02d", i), Person: w.people[i%5].ID, Name: name, Sort: fmt.Sprintf("%s%02d", []string{"wang", "li", "zhang"}[i%3], r.IntN(30)),
-			Initials: []string{"w", "l", "z"}[i%3], Group: []string{"教学", "管理"}[i%2], Score: score, Place: place, Of: 20, Ordinal: int64(i), Trace: []byte{byte(i)}, Facts: []byte("f"),
+			Initials: []string{"w", "l", "z"}[i%3], Group: []string{"教学", "管理"}[i%2], Score: score, Place: place, Of: 20, Ordinal: int64(i), Trace: []byte{byte(i)}, Facts: store.Pack([]byte("f")),
 		})
 	}
 	write(t, db, func(ctx context.Context, tx *store.Tx) (err error) {

@@ -363,7 +363,7 @@ func (v *auditor) checkEvaluation(e evaluationRow) error {
 		copy(s[:], salt)
 		v.report.Rows++
 		want, err := rankKey(r.Score)
-		if err != nil || want != rank || r.Ordinal < 0 || r.Ordinal >= int64(len(members)) || r.commitment(e.id, s) != members[r.Ordinal] {
+		if _, unpacked := r.Facts.Unpack(); err != nil || unpacked != nil || want != rank || r.Ordinal < 0 || r.Ordinal >= int64(len(members)) || r.commitment(e.id, s) != members[r.Ordinal] {
 			v.fault("store.audit-result", e.id, r.Subject)
 		}
 	}

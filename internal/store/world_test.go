@@ -94,7 +94,7 @@ func build(t testing.TB, db *storetest.DB) *world {
 func evaluation(people []org.Person) store.Evaluation {
 	e := store.Evaluation{Scheme: strings.Repeat("ab", 32), Cohort: strings.Repeat("cd", 32), Head: []byte("of all"), Basis: 1}
 	for i, p := range people {
-		e.Results = append(e.Results, store.Result{Subject: fmt.Sprint("T", i), Person: p.ID, Name: p.Name, Sort: p.Sort, Initials: p.Initials, Group: "教学", Score: "8735/100", Place: int64(i + 1), Of: 3, Trace: []byte{1, byte(i)}, Facts: []byte("facts")})
+		e.Results = append(e.Results, store.Result{Subject: fmt.Sprint("T", i), Person: p.ID, Name: p.Name, Sort: p.Sort, Initials: p.Initials, Group: "教学", Score: "8735/100", Place: int64(i + 1), Of: 3, Trace: []byte{1, byte(i)}, Facts: store.Pack([]byte("facts"))})
 	}
 	return e
 }
