@@ -20,7 +20,7 @@ type OverviewPage struct {
 	// there is an appraisal. Who may not list results sees nobody's line in it.
 	Overview *explain.Overview
 	Counts   Counts    // whole, even where Overview does not name whom they count
-	Jobs     []JobPage // of the viewer, about this appraisal, that have not ended
+	Jobs     []JobPage // of the viewer, about this appraisal, that have not ended; its evaluation is Underway
 
 	CanPrint, CanNotice, CanExport bool
 }
@@ -96,7 +96,8 @@ func (o *outcome) nameless() *explain.Overview {
 // ofScheme are the findings that say nothing of people.
 var ofScheme = []string{"eval.guard-open", "eval.departure", "eval.frontline-unknown"}
 
-// jobsAbout returns the viewer's jobs about an appraisal that wait or run.
+// jobsAbout returns the viewer's jobs about an appraisal that wait or run, but for
+// its evaluation, of which everybody is told.
 func (s *Service) jobsAbout(ctx context.Context, v *Viewer, appraisal string) ([]JobPage, error) {
 	jobs, err := s.store.Jobs(ctx, v.Account, store.Page{Limit: jobsSearched})
 	if err != nil {
@@ -108,8 +109,8 @@ func (s *Service) jobsAbout(ctx context.Context, v *Viewer, appraisal string) ([
 		if err != nil {
 			return nil, err
 		}
-		if args.Appraisal == appraisal && (j.State == store.Queued || j.State == store.Running) {
-			out = append(out, JobPage{ID: j.ID, Kind: j.Kind, State: j.State, Progress: j.Progress, Appraisal: args.Appraisal})
+		if args.Appraisal == appraisal && j.Kind != evaluateJob && (j.State == store.Queued || j.State == store.Running) {
+			out = append(out, JobPage{ID: j.ID, Kind: j.Kind, State: j.State, Progress: j.Progress})
 		}
 	}
 	return out, nil

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"math"
 	"slices"
@@ -130,8 +131,17 @@ type AppraisalLine struct {
 	// Outdated says that evidence was adopted on which the last evaluation does not
 	// rest. Of a published appraisal that changes nothing any more.
 	Outdated bool
+	// Underway is the evaluation that waits or runs, whoever ordered it; nil if none.
+	Underway *Underway
 
 	CanEvaluate, CanWithdraw, CanPublish, CanOverview, CanList bool
+}
+
+// Underway is an evaluation that waits or runs, as those see it who may know of the
+// appraisal. What a job says and makes is its orderer's: others see that it is there.
+type Underway struct {
+	Job string // id, for who ordered it; "" for others
+	By  string // name of who ordered it, for those who see who handed in; else ""
 }
 
 // BatchLine is what was handed in, as a list shows it.
@@ -268,10 +278,36 @@ func (s *Service) lineOf(ctx context.Context, v *Viewer, u org.Unit, st store.St
 	}
 	o := org.Object{Path: u.Path, State: string(st.State)}
 	can := func(action org.Action) bool { _, err := v.may(action, o); return err == nil }
-	line.CanEvaluate = st.State != store.Published && can(org.AppraisalEvaluate)
+	if st.State != store.Published { // which nobody evaluates any more
+		if line.Underway, err = s.underway(ctx, v, u, st.ID); err != nil {
+			return AppraisalLine{}, err
+		}
+	}
+	line.CanEvaluate = st.State != store.Published && line.Underway == nil && can(org.AppraisalEvaluate)
 	line.CanPublish, line.CanOverview, line.CanList = can(org.AppraisalPublish), can(org.OverviewRead), can(org.ResultList)
 	line.CanWithdraw = st.State == store.Opened && can(org.AppraisalOpen)
 	return line, nil
+}
+
+// underway tells v, who may read an appraisal of u, whether it is being evaluated.
+func (s *Service) underway(ctx context.Context, v *Viewer, u org.Unit, appraisal string) (*Underway, error) {
+	args, err := json.Marshal(jobArgs{Appraisal: appraisal})
+	if err != nil {
+		return nil, err
+	}
+	jobs, err := s.store.Underway(ctx, evaluateJob, args)
+	if err != nil || len(jobs) == 0 {
+		return nil, err
+	}
+	out := &Underway{}
+	if jobs[0].Actor == v.Account {
+		out.Job = jobs[0].ID
+	}
+	if _, err := v.may(org.EvidenceRead, org.Object{Path: u.Path}); err == nil {
+		out.By, err = s.nameOf(ctx, jobs[0].Actor)
+		return out, err
+	}
+	return out, nil
 }
 
 // batchesShown bounds the list of a unit's page.

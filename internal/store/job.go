@@ -157,9 +157,10 @@ func (r Reader) Jobs(ctx context.Context, account org.AccountID, page Page) ([]J
 }
 
 // Underway returns the jobs of a kind with these very arguments that wait or run,
-// whoever ordered them.
-func (tx *Tx) Underway(ctx context.Context, kind string, args []byte) ([]Job, error) {
-	jobs, err := list(ctx, tx.q, scanJob, "SELECT "+jobColumns+" FROM job WHERE state IN ('queued', 'running') AND kind = $1 AND args = $2 ORDER BY id", kind, append([]byte{}, args...))
+// whoever ordered them. It knows no scope: whoever is told of them must be allowed to
+// see what they are about, and what they make is their orderer's alone (Job).
+func (r Reader) Underway(ctx context.Context, kind string, args []byte) ([]Job, error) {
+	jobs, err := list(ctx, r.q, scanJob, "SELECT "+jobColumns+" FROM job WHERE state IN ('queued', 'running') AND kind = $1 AND args = $2 ORDER BY id", kind, append([]byte{}, args...))
 	if err != nil {
 		return nil, fmt.Errorf("jobs under way: %w", err)
 	}
