@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"shiji/internal/app"
 	"shiji/internal/audit"
 	"shiji/internal/evidence"
@@ -181,16 +183,15 @@ func TestWrongPackage(t *testing.T) {
 	w := newSite(t, storetest.SQLite(t))
 	p := pkg(4)
 	p.School[0].Term = "2024-2025"
+	p.Staff[1].Kind = "厨师" // told at once, not only when the year is right
 	page := w.batch(t, w.clerk, w.upload(t, w.clerk, w.school, workbook(t, p)), app.BatchFaulty)
-	var keys []string
+	var got []string
 	for _, f := range page.Faults {
-		keys = append(keys, f.Key)
-		if f.Where.Sheet != "学校" || f.Where.Row != 2 {
-			t.Errorf("%s stands at %v", f.Key, f.Where)
-		}
+		got = append(got, f.Key+" "+f.Where.String())
 	}
-	if got := strings.Join(keys, " "); got != "app.batch-term app.batch-code" {
-		t.Errorf("got %s", got)
+	want := []string{"app.batch-code 学校!B2(学校标识码)", "app.batch-term 学校!E2(学年)", "sheet.code-unknown 教职工!C3(岗位类别)"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("faults (-want +got):\n%s", diff)
 	}
 }
 

@@ -18,6 +18,12 @@ import (
 // An old .xls is converted first when LibreOffice is installed. progress, if
 // not nil, is told how many bytes have been read.
 func ReadPackage(path string, progress func(bytesRead int64)) (*evidence.Package, error) {
+	limits := sheet.DefaultLimits()
+	limits.Progress = progress
+	return readPackage(path, limits)
+}
+
+func readPackage(path string, limits sheet.Limits) (*evidence.Package, error) {
 	info, err := os.Stat(path)
 	if err != nil {
 		return nil, fault.New(fault.NotFound, "app.no-package", path).Because(err)
@@ -25,8 +31,6 @@ func ReadPackage(path string, progress func(bytesRead int64)) (*evidence.Package
 	if !info.IsDir() && !info.Mode().IsRegular() {
 		return nil, fault.New(fault.Refused, "app.not-a-file", path) // a pipe would be waited for
 	}
-	limits := sheet.DefaultLimits()
-	limits.Progress = progress
 	if info.IsDir() {
 		return sheet.ReadPackageCSV(os.DirFS(path), limits)
 	}

@@ -69,10 +69,9 @@ func (s *Service) Upload(ctx context.Context, v *Viewer, unit org.UnitID, up Upl
 	if err != nil {
 		return "", err
 	}
-	p, err := ReadPackage(f, nil)
-	if err == nil {
-		err = belongs(p, u, up.Term)
-	}
+	limits := sheet.DefaultLimits()
+	limits.Also = func(p *evidence.Package) error { return belongs(p, u, up.Term) }
+	p, err := readPackage(f, limits)
 	if err = s.keepFound(ctx, u, b, p, err); err != nil {
 		// Half a batch is worth nothing, and its filler's sight of it neither.
 		return "", errors.Join(err, s.store.Discard(context.WithoutCancel(ctx), b))
@@ -167,8 +166,12 @@ func (s *Service) begin(ctx context.Context, actor org.Actor, u org.Unit, o orig
 	return b, s.store.Attach(ctx, b, blob)
 }
 
-// belongs says what keeps a package from being u's for the term.
+// belongs says what keeps a package from being u's for the term. One without a school
+// is faulty anyway.
 func belongs(p *evidence.Package, u org.Unit, term string) error {
+	if len(p.School) == 0 {
+		return nil
+	}
 	var faults fault.List
 	school := p.School[0]
 	at := func(field string) fault.Place { return fault.Place{Sheet: "学校", Row: school.Line, Field: field} }

@@ -1,6 +1,9 @@
 package sheet
 
-import "shiji/internal/fault"
+import (
+	"shiji/internal/evidence"
+	"shiji/internal/fault"
+)
 
 // Limits bound what a file may cost before it is refused. Zero fields are not
 // "unlimited": start from DefaultLimits and change what must differ.
@@ -22,6 +25,11 @@ type Limits struct {
 	// far; the whole is the file's size. Reading two sheets at once calls it from
 	// two goroutines.
 	Progress func(bytesRead int64)
+
+	// Also, when set, is what the caller holds a package to besides its own rules. It
+	// is shown the package as far as it could be read, and its *fault.List is told
+	// among the other faults, at the cells of the file.
+	Also func(*evidence.Package) error
 }
 
 // smallPart is the size up to which a part's ratio is not looked at: so little

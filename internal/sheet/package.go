@@ -39,7 +39,7 @@ func ReadPackage(r io.ReaderAt, size int64, limits Limits) (*evidence.Package, e
 			merged: func() ([]Range, error) { return book.MergedRanges(i) },
 		}
 	}
-	return readTables(tables)
+	return readTables(tables, limits.Also)
 }
 
 // table is one sheet as handed in: a worksheet or a CSV file.
@@ -60,7 +60,7 @@ type intake struct {
 	codes    map[*evidence.Code]*codeReader
 }
 
-func readTables(tables []table) (*evidence.Package, error) {
+func readTables(tables []table, also func(*evidence.Package) error) (*evidence.Package, error) {
 	in := &intake{evidence: &evidence.Package{}, forms: map[string]*form{}, codes: map[*evidence.Code]*codeReader{}}
 	for _, t := range tables {
 		in.assign(t)
@@ -77,7 +77,15 @@ func readTables(tables []table) (*evidence.Package, error) {
 			return nil, err
 		}
 	}
-	if err := in.check(); err != nil {
+	for _, rules := range []func(*evidence.Package) error{also, evidence.Check} { // its own last: they may fill the list
+		if rules == nil {
+			continue
+		}
+		if err := in.check(rules); err != nil {
+			return nil, err
+		}
+	}
+	if err := in.sorted(); err != nil {
 		return nil, err
 	}
 	return in.evidence.Canonical(), nil
@@ -129,10 +137,10 @@ func isEmpty(rows iter.Seq2[Row, error]) bool {
 	return true
 }
 
-// check adds what the package as a whole gets wrong, where cells alone did not
-// already, and puts all faults into the order of sheets, rows and columns.
-func (in *intake) check() error {
-	err := evidence.Check(in.evidence)
+// check adds what the package as a whole gets wrong by rules, where cells alone did
+// not already.
+func (in *intake) check(rules func(*evidence.Package) error) error {
+	err := rules(in.evidence)
 	var list *fault.List
 	if err != nil && !errors.As(err, &list) {
 		return err
@@ -149,6 +157,12 @@ func (in *intake) check() error {
 		}
 		in.Dropped += list.Dropped
 	}
+	return nil
+}
+
+// sorted returns all faults in the order of sheets, rows and columns, nil if there
+// are none.
+func (in *intake) sorted() error {
 	if in.Len() == 0 {
 		return nil
 	}

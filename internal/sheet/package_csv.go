@@ -44,7 +44,7 @@ func ReadPackageCSV(folder fs.FS, limits Limits) (*evidence.Package, error) {
 	if len(tables) == 0 {
 		return nil, fault.New(fault.Missing, "evidence.no-csv")
 	}
-	return readTables(tables)
+	return readTables(tables, limits.Also)
 }
 
 // readCSVFile reads one file and takes its size off what the rest may have.
