@@ -35,8 +35,10 @@ type JobPage struct {
 	State    store.JobState
 	Progress string // in words; of a failed job: why
 	Result   store.Blob
-	// Appraisal is what it is about, "" if it is about none.
-	Appraisal string
+	// Appraisal is what it is about, "" if it is about none that the viewer may see;
+	// then with its term and the way to its school.
+	Appraisal, Term string
+	Way             []Crumb
 }
 
 // Ended says that nothing will change any more.
@@ -60,7 +62,17 @@ func (s *Service) Job(ctx context.Context, v *Viewer, id string) (*JobPage, erro
 	if err != nil {
 		return nil, err
 	}
-	return &JobPage{ID: j.ID, Kind: j.Kind, State: j.State, Progress: j.Progress, Result: j.Result, Appraisal: args.Appraisal}, nil
+	page := &JobPage{ID: j.ID, Kind: j.Kind, State: j.State, Progress: j.Progress, Result: j.Result}
+	a, u, err := s.appraisalIn(ctx, v.scope(org.AppraisalRead), args.Appraisal)
+	switch {
+	case fault.Is(err, fault.NotFound):
+		return page, nil
+	case err != nil:
+		return nil, err
+	}
+	page.Appraisal, page.Term = a.ID, a.Term
+	page.Way, err = s.way(ctx, v, u)
+	return page, err
 }
 
 func argsOf(j store.Job) (args jobArgs, err error) {

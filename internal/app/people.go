@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"math"
+	"slices"
 
 	"shiji/internal/audit"
 	"shiji/internal/org"
@@ -88,7 +89,8 @@ func (s *Service) People(ctx context.Context, v *Viewer, unit org.UnitID, q Peop
 // PersonPage is what is kept of one person, as far as the viewer may see it.
 type PersonPage struct {
 	org.Person
-	Own     bool // the viewer herself
+	Own     bool    // the viewer herself
+	Way     []Crumb // to the first unit of her posts that the viewer may open, if there is one
 	Posts   []PostLine
 	Results []HistoryLine // the newest term first
 	// CanTrace says that the viewer may see who looked at this record, the others
@@ -120,6 +122,11 @@ func (s *Service) Person(ctx context.Context, v *Viewer, id org.PersonID) (*Pers
 	page := &PersonPage{Person: person, Own: id == v.Person}
 	if page.Posts, err = s.posts(ctx, v, org.PersonRead, id); err != nil {
 		return nil, err
+	}
+	if i := slices.IndexFunc(page.Posts, func(p PostLine) bool { return p.Linked }); i >= 0 {
+		if page.Way, err = s.way(ctx, v, page.Posts[i].Unit); err != nil {
+			return nil, err
+		}
 	}
 	about := v.seenIn(org.PersonRead, id, page.Posts)
 	g, err := v.may(org.PersonRead, about)

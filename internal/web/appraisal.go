@@ -53,7 +53,7 @@ func (c *call) overview() error {
 		return err
 	}
 	page := overviewPage{Base: c.base(p.Term+" 学年考核", crumbs(p.Way)...), OverviewPage: p}
-	page.Place, page.Live = p.Unit.Name, len(p.Jobs) > 0
+	page.Place = p.Unit.Name
 	if p.Overview != nil {
 		for i, g := range p.Overview.Groups {
 			page.Groups = append(page.Groups, drawGroup(strconv.Itoa(i), g))
@@ -102,8 +102,12 @@ func (c *call) job() error {
 	if err != nil {
 		return err
 	}
-	page := jobPage{Base: c.base(jobTitle(j.Kind)), JobPage: j}
-	page.Live = !j.Ended()
+	way := crumbs(j.Way)
+	if j.Appraisal != "" {
+		way = append(way, Link{j.Term + " 学年考核", "/appraisals/" + j.Appraisal})
+	}
+	page := jobPage{Base: c.base(jobTitle(j.Kind), way...), JobPage: j}
+	page.Live, page.Place = !j.Ended(), placeOf(j.Way)
 	return c.show("job", page)
 }
 

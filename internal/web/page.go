@@ -7,6 +7,7 @@ import (
 	"io"
 	"io/fs"
 	"path"
+	"slices"
 	"strings"
 
 	"shiji/internal/app"
@@ -41,7 +42,7 @@ type Link struct{ Text, To string }
 // Nav is one entry of the navigation.
 type Nav struct {
 	Text, To, Icon string
-	Current        bool
+	Current        string // as aria-current says it: "page" for the page itself, "true" for what it belongs to
 }
 
 const careCookie = "shiji-care"
@@ -57,7 +58,8 @@ func (c *call) base(title string, crumbs ...Link) Base {
 		b.Crumbs = append(crumbs, Link{Text: title})
 	}
 	if c.viewer != nil && !c.viewer.Changing {
-		b.Nav = nav(c.viewer, c.r.URL.Path)
+		b.Nav = nav(c.viewer)
+		b.locate(c.r.URL.Path)
 	}
 	return b
 }
@@ -85,23 +87,47 @@ func doneText(key string) string {
 }
 
 // nav returns the viewer's ways: her own first, then one a seat.
-func nav(v *app.Viewer, here string) []Nav {
+func nav(v *app.Viewer) []Nav {
 	out := []Nav{{Text: "我的", To: "/me", Icon: "person"}}
-	seen := map[org.UnitID]bool{}
+	seen, above := map[org.UnitID]bool{}, false
 	for _, seat := range v.Seats {
 		if !seen[seat.Unit.ID] && v.Can(org.UnitRead) {
 			seen[seat.Unit.ID] = true
 			out = append(out, Nav{Text: seat.Unit.Name, To: "/units/" + string(seat.Unit.ID), Icon: "home"})
+			above = above || seat.Unit.Kind != org.School
 		}
+	}
+	if above {
+		out = append(out, Nav{Text: "查找单位", To: "/units", Icon: "search"})
 	}
 	if v.Can(org.EventList) {
 		out = append(out, Nav{Text: "操作日志", To: "/events", Icon: "list"})
 	}
-	out = append(out, Nav{Text: "账号", To: "/account", Icon: "lock"})
-	for i := range out {
-		out[i].Current = here == out[i].To || strings.HasPrefix(here, out[i].To+"/")
+	return append(out, Nav{Text: "账号", To: "/account", Icon: "lock"})
+}
+
+// locate marks the entry of the navigation that is the page at here, else the one
+// it belongs to: that of the deepest crumb that has one, or below which it lies.
+func (b *Base) locate(here string) {
+	way := append(slices.Clone(b.Crumbs), Link{To: here})
+	for k := len(way) - 1; k >= 0; k-- {
+		for i := range b.Nav {
+			if b.Nav[i].To != way[k].To {
+				continue
+			}
+			b.Nav[i].Current = "true"
+			if way[k].To == here {
+				b.Nav[i].Current = "page"
+			}
+			return
+		}
 	}
-	return out
+	for i := range b.Nav {
+		if strings.HasPrefix(here, b.Nav[i].To+"/") {
+			b.Nav[i].Current = "true"
+			return
+		}
+	}
 }
 
 // pages are the parsed templates, a set a page.

@@ -19,7 +19,7 @@ func (c *call) units() error {
 	if err != nil {
 		return err
 	}
-	return c.show("units", unitsPage{Base: c.base("单位"), Search: q.Search, List: list})
+	return c.show("units", unitsPage{Base: c.base("查找单位"), Search: q.Search, List: list})
 }
 
 // unitPage is the desk of whoever works for a unit: what is to be done this year,
@@ -66,6 +66,14 @@ func crumbs(way []app.Crumb) []Link {
 	return out
 }
 
+// placeOf names the unit to which a way leads.
+func placeOf(way []app.Crumb) string {
+	if len(way) == 0 {
+		return ""
+	}
+	return way[len(way)-1].Name
+}
+
 // peoplePage lists who belongs to a unit.
 type peoplePage struct {
 	Base
@@ -106,5 +114,11 @@ func (c *call) personPage(id org.PersonID) (personPage, error) {
 	if err != nil {
 		return personPage{}, err
 	}
-	return personPage{Base: c.base(p.Name), PersonPage: p}, nil
+	way := crumbs(p.Way)
+	if len(way) == 0 && p.Own {
+		way = []Link{{"我的", "/me"}}
+	}
+	page := personPage{Base: c.base(p.Name, way...), PersonPage: p}
+	page.Place = placeOf(p.Way)
+	return page, nil
 }
