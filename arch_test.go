@@ -58,7 +58,7 @@ var rooms = map[string][]string{
 	"cmd/realdata": {"internal/realdata", "internal/sheet", "internal/evidence"},
 	"cmd/shiji": {
 		"internal/fault", "internal/text", "internal/evidence", "internal/scheme", "internal/explain", "internal/bundle", "internal/sheet", "internal/city", "internal/app", "schemes",
-		"internal/org", "internal/audit", "internal/auth", "internal/config", "internal/pinyin", "internal/store", "internal/web", "internal/web/asset",
+		"internal/org", "internal/audit", "internal/auth", "internal/config", "internal/store", "internal/web", "internal/web/asset",
 	},
 }
 

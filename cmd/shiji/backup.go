@@ -16,17 +16,10 @@ import (
 // runBackup writes a consistent copy of the database and the originals, while
 // the site may go on writing.
 func runBackup(c *console, args []string) error {
-	f := c.flags("backup")
-	out := f.String("o", "", "备份写到这个新目录")
-	source := config.Bind(f, config.Stored...)
-	if _, err := parse(f, args, 0); err != nil {
-		return err
-	}
-	if *out == "" {
-		return errUsage
-	}
-	return withStore(context.Background(), source, func(cfg config.Config, s *store.Store) error {
-		if err := s.Backup(context.Background(), *out); err != nil {
+	f := c.storeFlags("backup")
+	out := f.need("o", "备份写到这个新目录")
+	return f.open(args, func(ctx context.Context, cfg config.Config, s *store.Store) error {
+		if err := s.Backup(ctx, *out); err != nil {
 			return otherTool(err)
 		}
 		fmt.Fprintln(c.out, *out)
@@ -38,16 +31,9 @@ func runBackup(c *console, args []string) error {
 // runRestore puts a backup where no database lies, and tells how it stands to
 // the checkpoint.
 func runRestore(c *console, args []string) error {
-	f := c.flags("restore")
-	from := f.String("from", "", "备份所在的目录")
-	source := config.Bind(f, config.Stored...)
-	if _, err := parse(f, args, 0); err != nil {
-		return err
-	}
-	if *from == "" {
-		return errUsage
-	}
-	cfg, err := source.Load(os.LookupEnv)
+	f := c.storeFlags("restore")
+	from := f.need("from", "备份所在的目录")
+	cfg, err := f.load(args)
 	if err != nil {
 		return err
 	}

@@ -23,12 +23,7 @@ import (
 // runDemo serves a site of synthetic data: the first time it makes the database
 // and a demo city with accounts, afterwards it finds them again.
 func runDemo(c *console, args []string) error {
-	f := c.flags("demo")
-	source := config.Bind(f)
-	if _, err := parse(f, args, 0); err != nil {
-		return err
-	}
-	cfg, err := source.Load(os.LookupEnv)
+	cfg, err := c.siteFlags("demo").load(args)
 	if err != nil {
 		return err
 	}

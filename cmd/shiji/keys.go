@@ -1,21 +1,11 @@
 package main
 
-import (
-	"fmt"
-	"os"
-
-	"shiji/internal/config"
-)
+import "fmt"
 
 // runKeys shows what of the keys may be shown: whom to hand it to is said in
 // docs/operations.md.
 func runKeys(c *console, args []string) error {
-	f := c.flags("keys")
-	source := config.Bind(f, "data", "keys")
-	if _, err := parse(f, args, 0); err != nil {
-		return err
-	}
-	cfg, err := source.Load(os.LookupEnv)
+	cfg, err := c.siteFlags("keys", "data", "keys").load(args)
 	if err != nil {
 		return err
 	}

@@ -18,12 +18,7 @@ import (
 // runMigrate brings the database to this program's schema; the first time it
 // makes the database, its keys and its first checkpoint.
 func runMigrate(c *console, args []string) error {
-	f := c.flags("migrate")
-	source := config.Bind(f, append([]string{"public-url"}, config.Stored...)...)
-	if _, err := parse(f, args, 0); err != nil {
-		return err
-	}
-	cfg, err := source.Load(os.LookupEnv)
+	cfg, err := c.siteFlags("migrate", append([]string{"public-url"}, config.Stored...)...).load(args)
 	if err != nil {
 		return err
 	}

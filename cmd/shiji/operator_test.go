@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"crypto/rand"
 	"database/sql"
 	"fmt"
 	"net/url"
@@ -12,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"shiji/internal/auth"
 	"shiji/internal/config"
 	"shiji/internal/org"
 	"shiji/internal/store"
@@ -128,22 +130,6 @@ func (s *operatorSite) open() *store.Store {
 	return db
 }
 
-// addTopmost enters a second topmost unit, which the commands do not do.
-func (s *operatorSite) addTopmost(name string) {
-	s.t.Helper()
-	db := s.open()
-	err := db.Write(s.t.Context(), org.System("test"), func(ctx context.Context, tx *store.Tx) error {
-		_, err := tx.AddUnit(ctx, org.Unit{Kind: org.School, Name: name})
-		return err
-	})
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	if err := db.Close(); err != nil {
-		s.t.Fatal(err)
-	}
-}
-
 // activate gives an account a password of its own, as its first sign-in does.
 func (s *operatorSite) activate(login, password string) {
 	s.t.Helper()
@@ -164,6 +150,10 @@ func (s *operatorSite) activate(login, password string) {
 	if err := db.Close(); err != nil {
 		s.t.Fatal(err)
 	}
+}
+
+func newHasher() *auth.Hasher {
+	return auth.NewHasher(rand.Reader, func() int64 { return time.Now().Unix() })
 }
 
 // TestOperatorOnBothEngines: what the operator sets up is there, and the first

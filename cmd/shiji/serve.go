@@ -26,12 +26,7 @@ import (
 // runServe serves the site of a database that exists. It never creates
 // anything: not the database, and no accounts.
 func runServe(c *console, args []string) error {
-	f := c.flags("serve")
-	source := config.Bind(f)
-	if _, err := parse(f, args, 0); err != nil {
-		return err
-	}
-	return withStore(context.Background(), source, func(cfg config.Config, s *store.Store) error {
+	return c.siteFlags("serve").open(args, func(_ context.Context, cfg config.Config, s *store.Store) error {
 		return c.serve(cfg, s, nil)
 	})
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"flag"
 	"io/fs"
 	"os"
 
@@ -63,4 +64,58 @@ func withStore(ctx context.Context, source *config.Source, fn func(cfg config.Co
 		err = closing
 	}
 	return err
+}
+
+// siteFlags are the flags of a command on a site: its own, and options of the
+// configuration.
+type siteFlags struct {
+	*flag.FlagSet
+	source *config.Source
+	needed []*string
+}
+
+// siteFlags returns the flags of a command with the named options; without names,
+// with all.
+func (c *console) siteFlags(name string, options ...string) *siteFlags {
+	f := c.flags(name)
+	return &siteFlags{FlagSet: f, source: config.Bind(f, options...)}
+}
+
+// storeFlags returns the flags of a command on a database that is there.
+func (c *console) storeFlags(name string) *siteFlags { return c.siteFlags(name, config.Stored...) }
+
+// need declares a flag without which the command does not run.
+func (f *siteFlags) need(name, usage string) *string {
+	value := f.String(name, "", usage)
+	f.needed = append(f.needed, value)
+	return value
+}
+
+func (f *siteFlags) parse(args []string) error {
+	if _, err := parse(f.FlagSet, args, 0); err != nil {
+		return err
+	}
+	for _, value := range f.needed {
+		if *value == "" {
+			return errUsage
+		}
+	}
+	return nil
+}
+
+// load reads args, and with environment and file what they say of the site.
+func (f *siteFlags) load(args []string) (config.Config, error) {
+	if err := f.parse(args); err != nil {
+		return config.Config{}, err
+	}
+	return f.source.Load(os.LookupEnv)
+}
+
+// open reads args and runs fn with the store of the site.
+func (f *siteFlags) open(args []string, fn func(ctx context.Context, cfg config.Config, s *store.Store) error) error {
+	if err := f.parse(args); err != nil {
+		return err
+	}
+	ctx := context.Background()
+	return withStore(ctx, f.source, func(cfg config.Config, s *store.Store) error { return fn(ctx, cfg, s) })
 }

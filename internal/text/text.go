@@ -14,7 +14,7 @@ import (
 // room's name and a dot. A value is a fmt format whose verbs take the fault's
 // Args in order ("%[1]v").
 var catalogues = []map[string]string{
-	schemeText, evidenceText, sheetText, measureText, evalText, appText, storeText, auditText, printText, authText, orgText, webText, configText, cmdText,
+	schemeText, evidenceText, sheetText, measureText, evalText, appText, operatorText, storeText, auditText, printText, authText, orgText, webText, configText, cmdText,
 }
 
 // Lookup returns the format behind key, and false when the catalogue lacks it.

@@ -1,4 +1,4 @@
-package main
+package app
 
 import (
 	"context"
@@ -17,25 +17,22 @@ type tree struct {
 	byID  map[org.UnitID]org.Unit
 }
 
-// unitReader is what tells the topmost units, and those in a scope.
-type unitReader interface {
-	Roots(ctx context.Context) ([]org.Unit, error)
-	Units(ctx context.Context, scope org.Scope, page store.Page) ([]org.Unit, error)
-}
+// wholePage is the longest page that the store reads at once.
+const wholePage = 1000
 
 // readTree reads all units there are.
-func readTree(ctx context.Context, s unitReader) (tree, error) {
+func readTree(ctx context.Context, r store.Reader) (tree, error) {
 	t := tree{byID: map[org.UnitID]org.Unit{}}
-	roots, err := s.Roots(ctx)
+	roots, err := r.Roots(ctx)
 	if err != nil {
 		return tree{}, err
 	}
 	for _, u := range roots {
 		t.scope = t.scope.And(org.Below(u.Path))
 	}
-	page := store.Page{Limit: 1000}
+	page := store.Page{Limit: wholePage}
 	for {
-		units, err := s.Units(ctx, t.scope, page)
+		units, err := r.Units(ctx, t.scope, page)
 		if err != nil {
 			return tree{}, err
 		}
@@ -58,9 +55,10 @@ func (t tree) name(u org.Unit) string {
 	return u.Name
 }
 
-// find returns the one unit that ref names: by id, by the authority's code, or
-// by name, with as many of the names above it as are needed to be the only one.
-func (t tree) find(ref string) (org.Unit, *fault.Error) {
+// find returns the one unit that ref, which stands in field, names: by id, by the
+// authority's code, or by name, with as many of the names above it as are needed
+// to be the only one.
+func (t tree) find(field, ref string) (org.Unit, *fault.Error) {
 	var named []org.Unit
 	for _, u := range t.units {
 		if string(u.ID) == ref || u.Code == ref && u.Code != "" && u.Kind != org.Group {
@@ -70,9 +68,10 @@ func (t tree) find(ref string) (org.Unit, *fault.Error) {
 			named = append(named, u)
 		}
 	}
+	at := fault.Place{Field: field}
 	switch len(named) {
 	case 0:
-		return org.Unit{}, fault.New(fault.NotFound, "cmd.no-unit", ref)
+		return org.Unit{}, fault.New(fault.NotFound, "app.no-unit", ref).At(at)
 	case 1:
 		return named[0], nil
 	}
@@ -81,5 +80,5 @@ func (t tree) find(ref string) (org.Unit, *fault.Error) {
 		names = append(names, t.name(u))
 	}
 	slices.Sort(names)
-	return org.Unit{}, fault.New(fault.Conflict, "cmd.many-units", ref, strings.Join(names[:min(len(names), 5)], "、"))
+	return org.Unit{}, fault.New(fault.Conflict, "app.many-units", ref, strings.Join(names[:min(len(names), 5)], "、")).At(at)
 }
