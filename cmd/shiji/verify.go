@@ -18,20 +18,19 @@ import (
 // runVerify checks what is named: a bundle, or the proof that the log of a kept
 // checkpoint only grew; without a name it checks the whole database.
 func runVerify(c *console, args []string) error {
-	f := c.flags("verify")
+	f := c.storeFlags("verify")
 	cohort := f.String("cohort", "", "全校材料：同时核对成绩包所引用的全体数据")
 	ref := f.String("scheme", "", "学校通过的方案：核对成绩包用的是不是它")
 	key := f.String("key", "", "日志的公钥（如公示表、检查点页上所印）：成绩包的存证必须出自这个日志")
 	var known outputs
 	f.Var(&known, "known", "您保存的检查点文件：核对日志是否接得上；可以写几个")
-	source := config.Bind(f, config.Stored...)
-	rest, err := parseUpTo(f, args, 1)
+	rest, err := parseUpTo(f.FlagSet, args, 1)
 	if err != nil {
 		return err
 	}
 	ofBundle, ofDatabase := *cohort != "" || *ref != "", false
 	for _, name := range config.Stored {
-		ofDatabase = ofDatabase || source.Given(name)
+		ofDatabase = ofDatabase || f.source.Given(name)
 	}
 	switch file := len(rest) == 1; {
 	case file && len(known) == 1 && *key != "" && !ofBundle && !ofDatabase:
@@ -39,7 +38,7 @@ func runVerify(c *console, args []string) error {
 	case file && len(known) == 0 && !ofDatabase:
 		return c.verifyBundle(rest[0], against{scheme: *ref, cohort: *cohort, key: *key})
 	case !file && *key == "" && !ofBundle:
-		return c.verifyDatabase(source, known)
+		return c.verifyDatabase(f.source, known)
 	}
 	return errUsage
 }
