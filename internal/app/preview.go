@@ -31,6 +31,9 @@ type SheetPreview struct {
 	New, Changed, Unchanged, Withdrawn int
 }
 
+// Parts says that the sheet is kept in parts, each with a fate of its own.
+func (p SheetPreview) Parts() bool { return p.New+p.Changed+p.Unchanged+p.Withdrawn > 1 }
+
 // StaffLine is somebody under a staff code.
 type StaffLine struct{ Code, Name string }
 

@@ -180,6 +180,20 @@ func parsePages(assets *asset.Assets) (pages, error) {
 	return out, nil
 }
 
+// filesize tells how large a file is in the unit in which people think of it, with one
+// decimal from a megabyte on.
+func filesize(bytes int64) string {
+	const kb, mb = 1 << 10, 1 << 20
+	switch {
+	case bytes < kb:
+		return fmt.Sprintf("%d 字节", bytes)
+	case (bytes+kb/2)/kb < kb:
+		return fmt.Sprintf("%d KB", (bytes+kb/2)/kb)
+	}
+	tenths := (bytes*10 + mb/2) / mb
+	return fmt.Sprintf("%d.%d MB", tenths/10, tenths%10)
+}
+
 // functions are what templates may call. They word and name; none of them
 // decides.
 func functions(assets *asset.Assets) template.FuncMap {
@@ -192,6 +206,7 @@ func functions(assets *asset.Assets) template.FuncMap {
 		"role":     func(r org.Role) string { return text.Sprintf("org.role-" + string(r)) },
 		"when":     when,
 		"moment":   moment,
+		"filesize": filesize,
 		"add":      func(a, b int) int { return a + b },
 		"initial": func(name string) string {
 			for _, r := range name {
