@@ -72,8 +72,6 @@ type outcome struct {
 
 	viewed   sync.Once
 	overview *explain.Overview
-	ranked   sync.Once
-	ranks    map[string]int
 }
 
 // member is what an outcome keeps of one person beside her result.

@@ -1,49 +1,12 @@
 package app
 
 import (
-	"cmp"
 	"context"
 	"slices"
-	"strconv"
-	"strings"
 
-	"shiji/internal/eval"
 	"shiji/internal/explain"
 	"shiji/internal/org"
-	"shiji/internal/pinyin"
 )
-
-// ResultOrder names the order of a table of results.
-type ResultOrder string
-
-// The orders. Places and totals are best first; who has none comes last.
-const (
-	ByName  ResultOrder = "" // by pinyin
-	ByPlace ResultOrder = "place"
-	ByScore ResultOrder = "score"
-)
-
-// ResultFilter keeps those about whom something must be looked at.
-type ResultFilter string
-
-// The filters.
-const (
-	Everybody ResultFilter = ""
-	NoTotal   ResultFilter = "no-total"
-	Vetoed    ResultFilter = "veto"
-	Marked    ResultFilter = "marked" // any consequence
-)
-
-// ResultQuery asks for a page of a table of results: those whose name, pinyin,
-// initials or 工号 begins with Search, of one group ("" for all), after the key
-// of a former page.
-type ResultQuery struct {
-	Search string
-	Group  string
-	Filter ResultFilter
-	Order  ResultOrder
-	After  string
-}
 
 // ResultTable is a page of an appraisal's results. Next is the key of the
 // following page, "" at the end.
@@ -90,6 +53,10 @@ func (s *Service) Results(ctx context.Context, v *Viewer, appraisal string, q Re
 	if err != nil {
 		return nil, err
 	}
+	band, err := q.Band.check()
+	if err != nil {
+		return nil, err
+	}
 	seen, err := s.cohort(ctx, a, u)
 	if err != nil {
 		return nil, err
@@ -123,7 +90,7 @@ func (s *Service) Results(ctx context.Context, v *Viewer, appraisal string, q Re
 	}
 	t.columns(seen.Overview(), q.Group)
 	t.fill(seen.Overview(), lines)
-	q.page(t, seen.outcome, lines)
+	t.page(seen.outcome, q, band, lines)
 	if others != nil {
 		if err := s.listed(ctx, v, *others, seen); err != nil {
 			return nil, err
@@ -172,103 +139,4 @@ func (t *ResultTable) fill(o *explain.Overview, lines []ResultLine) {
 			lines[i].Values[k] = value
 		}
 	}
-}
-
-// page filters, sorts and cuts lines. A school has a few hundred of them, and
-// they are in memory: no index finds them faster.
-func (q ResultQuery) page(t *ResultTable, o *outcome, lines []ResultLine) {
-	lines = slices.DeleteFunc(lines, func(l ResultLine) bool { return !q.takes(o, l) })
-	t.Total = len(lines)
-	keys := make(map[string]string, len(lines))
-	for _, l := range lines {
-		keys[l.Subject] = q.key(o, l)
-	}
-	slices.SortFunc(lines, func(a, b ResultLine) int { return cmp.Compare(keys[a.Subject], keys[b.Subject]) })
-	if q.After != "" {
-		lines = slices.DeleteFunc(lines, func(l ResultLine) bool { return keys[l.Subject] <= q.After })
-		t.Before = t.Total - len(lines)
-	}
-	if len(lines) > resultsShown {
-		lines = lines[:resultsShown]
-		t.Next = keys[lines[resultsShown-1].Subject]
-	}
-	t.Lines = lines
-}
-
-func (q ResultQuery) takes(o *outcome, l ResultLine) bool {
-	if q.Group != "" && l.Group != q.Group {
-		return false
-	}
-	at := o.at[l.Subject]
-	switch res := o.eval.Results[at]; q.Filter {
-	case NoTotal:
-		if res.Scored || o.rules.Total.None {
-			return false
-		}
-	case Vetoed:
-		if !slices.ContainsFunc(res.Consequences, func(c eval.Consequence) bool { return c.Veto }) {
-			return false
-		}
-	case Marked:
-		if len(res.Consequences) == 0 {
-			return false
-		}
-	}
-	search, m := pinyin.Search(q.Search), o.members[at]
-	return slices.ContainsFunc([]string{l.Name, m.sort, m.initials, l.Subject}, func(s string) bool { return strings.HasPrefix(strings.ToLower(s), search) })
-}
-
-// key is by what a line is sorted, and after which the next page begins: bytewise,
-// and no two lines share one.
-func (q ResultQuery) key(o *outcome, l ResultLine) string {
-	m := o.members[o.at[l.Subject]]
-	last := m.sort + "/" + l.Subject
-	switch q.Order {
-	case ByPlace:
-		return fmt06(rankOf(l.place)) + "/" + last
-	case ByScore:
-		return fmt06(o.scoreRank()[l.Subject]) + "/" + last
-	}
-	return last
-}
-
-// rankOf puts those without a place last.
-func rankOf(place int) int {
-	if place == 0 {
-		return 999_999
-	}
-	return place
-}
-
-func fmt06(n int) string {
-	s := strconv.Itoa(n)
-	return strings.Repeat("0", max(0, 6-len(s))) + s
-}
-
-// scoreRank returns the rank of each total among all totals, equal ones sharing
-// one; people without a total come last. Places are by group, totals are not.
-func (o *outcome) scoreRank() map[string]int {
-	o.ranked.Do(func() {
-		order := make([]int, len(o.eval.Results))
-		for i := range order {
-			order[i] = i
-		}
-		r := o.eval.Results
-		compare := func(a, b int) int {
-			if r[a].Scored != r[b].Scored {
-				return map[bool]int{true: -1, false: 1}[r[a].Scored]
-			}
-			return r[b].Score.Cmp(r[a].Score)
-		}
-		slices.SortStableFunc(order, compare)
-		o.ranks = make(map[string]int, len(order))
-		rank := 0
-		for k, i := range order {
-			if k > 0 && compare(order[k-1], i) != 0 {
-				rank = k
-			}
-			o.ranks[r[i].Subject] = rank
-		}
-	})
-	return o.ranks
 }

@@ -70,6 +70,7 @@ var appText = map[string]string{
 	"app.what-results.html": "全部结果，网页",
 	"app.what-results.json": "全部结果，数据",
 	"app.what-results.xlsx": "全部结果，工作簿",
+	"app.what-workings":     "考核结果的逐项明细",
 	"app.system":            "系统",
 
 	// what the log says for a bundle
@@ -83,6 +84,8 @@ var appText = map[string]string{
 
 	"app.appraisal-exists":  "%[1]v 的考核已按这个方案开启。",
 	"app.appraisal-state":   "这次考核的状态是“%[1]v”，现在不能这样做。",
+	"app.band-number":       "“%[1]v”不是数。请写成 85 或 85.5 的样子，或不写。",
+	"app.band-turned":       "分数段要从小到大：%[1]v 比 %[2]v 大。",
 	"app.batch-adopted":     "这批材料已经采用，不能再改。",
 	"app.batch-code":        "学校标识码是 %[1]v，%[3]v 的是 %[2]v。请核对是不是拿错了别校的材料。",
 	"app.batch-cut":         "这批材料没有读完（上传时中断）。请丢弃后重新上传。",

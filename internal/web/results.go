@@ -1,9 +1,12 @@
 package web
 
 import (
+	"net/http"
 	"net/url"
+	"strings"
 
 	"shiji/internal/app"
+	"shiji/internal/fault"
 )
 
 // resultsPage is the table of an appraisal's results.
@@ -16,15 +19,29 @@ type resultsPage struct {
 func (c *call) results() error {
 	q := app.ResultQuery{
 		Search: c.query("q"), Group: c.query("group"), Filter: app.ResultFilter(c.query("only")), Order: app.ResultOrder(c.query("order")), After: c.query("after"),
+		Band: app.ResultBand{Column: c.query("col"), From: strings.TrimSpace(c.query("from")), To: strings.TrimSpace(c.query("to"))},
 	}
 	table, err := c.Service.Results(c.ctx(), c.viewer, c.path("appraisal"), q)
+	wrong := fault.All(err)
+	if wrong != nil && !fault.Is(err, fault.NotFound) { // the table as it is without what was written wrong, and what that is
+		all := q
+		all.Band = app.ResultBand{}
+		table, err = c.Service.Results(c.ctx(), c.viewer, c.path("appraisal"), all)
+	}
 	if err != nil {
 		return err
 	}
 	page := resultsPage{Base: c.base("成绩表", append(crumbs(table.Way), Link{table.Term + " 学年考核", "/appraisals/" + table.Appraisal})...), ResultTable: table, Query: q}
 	page.Place, page.Live = table.Unit.Name, true
+	if wrong != nil {
+		page.Faults = wrong
+		return c.answer(http.StatusUnprocessableEntity, "results", page)
+	}
 	return c.show("results", page)
 }
+
+// By is the order by an indicator.
+func (p resultsPage) By(column string) app.ResultOrder { return app.ByColumn(column) }
 
 // Sorted returns the address of the table in another order, with its filters.
 func (p resultsPage) Sorted(order app.ResultOrder) string {
@@ -42,5 +59,9 @@ func (p resultsPage) Later() string {
 }
 
 func (p resultsPage) values() url.Values {
-	return url.Values{"q": {p.Query.Search}, "group": {p.Query.Group}, "only": {string(p.Query.Filter)}}
+	v := url.Values{"q": {p.Query.Search}, "group": {p.Query.Group}, "only": {string(p.Query.Filter)}}
+	if b := p.Query.Band; b.From != "" || b.To != "" {
+		v["col"], v["from"], v["to"] = []string{b.Column}, []string{b.From}, []string{b.To}
+	}
+	return v
 }
