@@ -24,12 +24,11 @@ type BarDrawing struct {
 	Hatched  bool
 }
 
-// Segment is one part's rectangle; positions are percentages of the width.
+// Segment is one part's rectangle, its label in the middle; positions are percentages of the width.
 type Segment struct {
 	X, Width string
 	Tone     string // "" when hatched
 	Label    string // "" when it has no room
-	LabelX   string
 	Tight    bool // the label has no room on a phone
 	Gap      bool // a gap sets it off from the part before it
 }
@@ -68,7 +67,7 @@ func (b Bar) Draw() *BarDrawing {
 		if w == 0 {
 			continue
 		}
-		s := Segment{X: percent(x), Width: percent(w), Tone: t, LabelX: percent(x + w/2), Tight: w < roomPhone, Gap: x > 0}
+		s := Segment{X: percent(x), Width: percent(w), Tone: t, Tight: w < roomPhone, Gap: x > 0}
 		if p.Bonus {
 			s.Tone, d.Hatched = "", true
 		} else if w >= roomWide {

@@ -57,11 +57,12 @@ func at(v float64) string {
 	return string(append(b, '.', byte('0'+tenths%10)))
 }
 
-// circle is a path round a point: one path holds all dots of a line.
+// circle is a path round a point: one path holds all dots of a line. It begins with the
+// point as the line names it, which packs well.
 func circle(x, y float64, r int) string {
 	radius, across := strconv.Itoa(r), strconv.Itoa(2*r)
 	arc := "a" + radius + " " + radius + " 0 1 0 "
-	return "M" + at(x-float64(r)) + " " + at(y) + arc + across + " 0" + arc + "-" + across + " 0"
+	return "M" + at(x) + " " + at(y) + "m-" + radius + " 0" + arc + across + " 0" + arc + "-" + across + " 0"
 }
 
 // percent writes a share of the drawing's width; drawings laid out so grow with their place while their words do not.

@@ -54,9 +54,9 @@ func TestBar(t *testing.T) {
 	t.Parallel()
 	got := Bar{ID: "b", Total: "80", Parts: []Part{{"一", "25", 0.25, false}, {"二", "-3", -0.03, false}, {"三", "52", 0.52, false}, {"附加", "+3", 0.03, true}}}.Draw()
 	want := []Segment{
-		{X: "0%", Width: "25%", Tone: "c1", Label: "25", LabelX: "12.5%"},
-		{X: "25%", Width: "52%", Tone: "c3", Label: "52", LabelX: "51%", Gap: true},
-		{X: "77%", Width: "3%", LabelX: "78.5%", Tight: true, Gap: true},
+		{X: "0%", Width: "25%", Tone: "c1", Label: "25"},
+		{X: "25%", Width: "52%", Tone: "c3", Label: "52", Gap: true},
+		{X: "77%", Width: "3%", Tight: true, Gap: true},
 	}
 	if diff := cmp.Diff(want, got.Segments); diff != "" {
 		t.Errorf("segments (-want +got)\n%s", diff)
@@ -77,7 +77,7 @@ func TestRadar(t *testing.T) {
 		t.Errorf("least share 0.80: centre stands for %q, want 60%%", d.Floor)
 	}
 	// 0.96 of the full mark is (0.96−0.6)/0.4 of the radius, upwards.
-	if got, want := d.OwnLine, "180,70.8 "; !strings.HasPrefix(got, want) {
+	if got, want := d.OwnLine, "180 70.8 "; !strings.HasPrefix(got, want) {
 		t.Errorf("first point of %s, want %s", got, want)
 	}
 	if got, want := d.Ticks[1].Text, "80%"; got != want {

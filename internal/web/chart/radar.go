@@ -80,9 +80,9 @@ func (r Radar) Draw() *RadarDrawing {
 	for i, a := range r.Axes {
 		x, y := r.place(i, radius*(share(a.Share)-floor)/(1-floor))
 		dots.WriteString(circle(x, y, 4))
-		own.WriteString(at(x) + "," + at(y) + " ")
+		own.WriteString(at(x) + " " + at(y) + " ")
 		x, y = r.place(i, radius*max(share(a.RefShare)-floor, 0)/(1-floor))
-		ref.WriteString(at(x) + "," + at(y) + " ")
+		ref.WriteString(at(x) + " " + at(y) + " ")
 		label, bottom := r.label(i)
 		d.Labels, low = append(d.Labels, label), max(low, bottom)
 	}
