@@ -21,7 +21,7 @@ import (
 	"sync"
 )
 
-//go:embed all:dist css js favicon.svg icons.html
+//go:embed all:dist css js favicon.svg icons.svg icons.html
 var embedded embed.FS
 
 // prefix is where the files are served.
@@ -37,7 +37,7 @@ type Assets struct {
 // Open returns the files that this program was built with. The error is a broken build.
 var Open = sync.OnceValues(func() (*Assets, error) { return open(embedded) })
 
-// URL returns the path of a file whose content never changes: "app.css", "favicon.svg", "app.js", "htmx.js". Of a
+// URL returns the path of a file whose content never changes: "app.css", "favicon.svg", "icons.svg", "app.js", "htmx.js". Of a
 // script that was not built it is "". It panics on another name, which is a mistake in a template.
 func (a *Assets) URL(name string) string {
 	url, known := a.urls[name]
@@ -54,7 +54,7 @@ func (a *Assets) Font() ([]byte, bool) {
 	return b, err == nil
 }
 
-// Parse adds the icons to t, as templates "icon-home" and so on.
+// Parse adds the icons to t, as templates "icon-home" and so on. They ask t's function "asset" for the address of icons.svg.
 func Parse(t *template.Template) (*template.Template, error) {
 	return t.ParseFS(embedded, "icons.html")
 }
@@ -69,15 +69,17 @@ func open(fsys fs.FS) (*Assets, error) {
 	if err != nil {
 		return nil, err
 	}
-	icon, err := fs.ReadFile(fsys, "favicon.svg")
-	if err != nil {
-		return nil, err
-	}
 	of, err := sourcesOfBuild(fsys)
 	if err != nil {
 		return nil, err
 	}
-	a.add("favicon.svg", icon, nil)
+	for _, drawing := range []string{"favicon.svg", "icons.svg"} {
+		b, err := fs.ReadFile(fsys, drawing)
+		if err != nil {
+			return nil, err
+		}
+		a.add(drawing, b, nil)
+	}
 	if err := a.addBuilt(fsys, "app.css", of.CSS == digest(css)); err != nil {
 		return nil, err
 	}

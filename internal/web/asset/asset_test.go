@@ -19,7 +19,7 @@ import (
 func unbuilt() fstest.MapFS {
 	return fstest.MapFS{
 		"css/1.css": {Data: []byte("a{color:red}\n")}, "css/2.css": {Data: []byte(strings.Repeat("b{color:blue}\n", 50))},
-		"js/app.js": {Data: []byte("source")}, "favicon.svg": {Data: []byte("<svg/>")}, "dist/.gitkeep": {},
+		"js/app.js": {Data: []byte("source")}, "favicon.svg": {Data: []byte("<svg/>")}, "icons.svg": {Data: []byte("<svg/>")}, "dist/.gitkeep": {},
 	}
 }
 
@@ -238,7 +238,11 @@ func TestOpen(t *testing.T) {
 // TestIcons: every icon that the class reference promises is there.
 func TestIcons(t *testing.T) {
 	t.Parallel()
-	icons, err := Parse(template.New("icons"))
+	icons, err := Parse(template.New("icons").Funcs(template.FuncMap{"asset": func(name string) string { return "/" + name }}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	drawn, err := os.ReadFile("icons.svg")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -253,6 +257,15 @@ func TestIcons(t *testing.T) {
 	for _, name := range names {
 		if icons.Lookup(name) == nil {
 			t.Errorf("README.md names %s, which does not exist", name)
+			continue
+		}
+		var use strings.Builder
+		if err := icons.ExecuteTemplate(&use, name, nil); err != nil {
+			t.Fatal(err)
+		}
+		id, _, _ := strings.Cut(strings.TrimPrefix(use.String(), `<svg class="icon" aria-hidden="true"><use href="/icons.svg#`), `"`)
+		if !strings.Contains(string(drawn), `<symbol id="`+id+`" viewBox="0 0 20 20">`) {
+			t.Errorf("%s uses %s, which is not drawn", name, use.String())
 		}
 	}
 }
