@@ -86,9 +86,14 @@ func (t *telling) awarded(f *scheme.Awards) string {
 	if len(terms) == 0 {
 		return t.finish("没有可计的"+quoted(f.Table)+"，得 "+shown(sum), sum, f.Limits)
 	}
-	text := fmt.Sprintf("计 %d 项：%s", len(terms), addends(terms, " + "))
-	if len(terms) > 1 {
-		text += " = " + shown(sum)
+	text := fmt.Sprintf("计 %d 项：", len(terms))
+	switch {
+	case t.brief:
+		text += shown(sum)
+	case len(terms) > 1:
+		text += addends(terms, " + ") + " = " + shown(sum)
+	default:
+		text += terms[0]
 	}
 	if dropped > 0 {
 		text += fmt.Sprintf("（同一系列只计最高，%d 项不计）", dropped)

@@ -44,7 +44,7 @@ func (t *telling) perLine(over *scheme.Over, b base) (string, num.Q, bool) {
 		}
 		return "没有可计的" + quoted(over.Table) + "记录，按 " + shown(*over.None) + " 计", *over.None, true
 	}
-	text, q := combined(over, lines)
+	text, q := t.combined(over, lines)
 	if dropped > 0 {
 		text += fmt.Sprintf("（另有 %d 条不计）", dropped)
 	}
@@ -53,7 +53,7 @@ func (t *telling) perLine(over *scheme.Over, b base) (string, num.Q, bool) {
 
 // combined words and works out how lines were combined; the step records what
 // each came to.
-func combined(over *scheme.Over, lines []*eval.Step) (string, num.Q) {
+func (t *telling) combined(over *scheme.Over, lines []*eval.Step) (string, num.Q) {
 	q, total := lines[0].Value, num.Q{}
 	sum := num.Q{}
 	var terms []string
@@ -73,7 +73,22 @@ func combined(over *scheme.Over, lines []*eval.Step) (string, num.Q) {
 		}
 		terms = append(terms, term)
 	}
-	name := fmt.Sprintf("%s %d 条%s：", quoted(over.Table), len(lines), combineWords[over.Combine])
+	name := fmt.Sprintf("%s %d 条%s", quoted(over.Table), len(lines), combineWords[over.Combine])
+	if t.brief {
+		switch over.Combine {
+		case "weighted":
+			q, _ = sum.Div(total)
+		case "mean":
+			q, _ = sum.Div(num.Int(int64(len(lines))))
+		case "sum":
+			q = sum
+		}
+		if s := q.String(); !strings.Contains(s, "/") { // a fraction is rounded in what follows
+			name += " " + s
+		}
+		return name, q
+	}
+	name += "："
 	switch {
 	case len(lines) == 1 && over.Combine != "weighted":
 		return fmt.Sprintf("%s 1 条，%s", quoted(over.Table), shown(q)), q1(over, q, sum)

@@ -60,6 +60,7 @@ type Row struct {
 	Part     string // what level 1 adds to the total
 	Rule     string // the rule in words; "" where the sentence is the rule itself
 	Sentence string // how the value came about, numbers included
+	Brief    string // the same without what each line adds: as long however many there are
 	Clause   string
 	Guarded  bool   // kept off by a legal guard
 	Reads    []Read // what was read

@@ -52,7 +52,7 @@ type builder struct {
 
 func (b *builder) row(s *eval.Step, level int) Row {
 	n := b.c.Nodes[b.c.NodeIndex(s.Node)]
-	t := &telling{b.c, n, s, b.d.Result.Group}
+	t := &telling{c: b.c, n: n, s: s, g: b.d.Result.Group}
 	w := t.words()
 	r := Row{
 		Level: level, ID: n.ID, Name: n.Name, Full: shown(n.Full), Clause: n.Clause, Guarded: s.Guard != "",
@@ -76,6 +76,11 @@ func (b *builder) row(s *eval.Step, level int) Row {
 		r.Value, r.Full = shown(s.Value)+" 条", ""
 	default:
 		r.Value = shown(s.Value)
+	}
+	r.Brief = r.Sentence
+	if len(s.Kids) > 1 && s.Kids[0].Node == "" {
+		t.brief = true
+		r.Brief = t.sentence()
 	}
 	if leaf := !n.Reads.Kids; r.State != "" && leaf {
 		b.p.Missing = append(b.p.Missing, Missing{n.ID, n.Name, r.Sentence})

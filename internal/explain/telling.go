@@ -14,6 +14,8 @@ type telling struct {
 	n *scheme.CompiledNode
 	s *eval.Step
 	g string // the person's group
+
+	brief bool // what each line adds is left to the lines
 }
 
 // reading is what a step read: formulas find their values in it.
