@@ -21,6 +21,7 @@ type ResultTable struct {
 	Groups    []string
 	Columns   []ResultColumn
 	Placed    bool // there is a place that the viewer may see
+	CanRead   bool // she may open the appraisal's own page
 	Total     int  // on all pages
 	Before    int  // on the pages before this one
 	Lines     []ResultLine
@@ -65,6 +66,8 @@ func (s *Service) Results(ctx context.Context, v *Viewer, appraisal string, q Re
 	if t.Way, err = s.way(ctx, v, u); err != nil {
 		return nil, err
 	}
+	_, err = v.may(org.AppraisalRead, org.Object{Path: u.Path, State: string(a.State)})
+	t.CanRead = err == nil
 	var lines []ResultLine
 	var others *org.Grant // by which she sees anybody but herself
 	for _, g := range seen.Overview().Groups {

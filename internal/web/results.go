@@ -31,7 +31,11 @@ func (c *call) results() error {
 	if err != nil {
 		return err
 	}
-	page := resultsPage{Base: c.base("成绩表", append(crumbs(table.Way), Link{table.Term + " 学年考核", "/appraisals/" + table.Appraisal})...), ResultTable: table, Query: q}
+	way := []Link{{"我的", "/me"}} // of who sees her own line alone, and may not open what stands above
+	if table.CanRead {
+		way = append(crumbs(table.Way), Link{table.Term + " 学年考核", "/appraisals/" + table.Appraisal})
+	}
+	page := resultsPage{Base: c.base("成绩表", way...), ResultTable: table, Query: q}
 	page.Place, page.Live = table.Unit.Name, true
 	if wrong != nil {
 		page.Faults = wrong
