@@ -25,9 +25,10 @@ type viewed struct {
 
 // What somebody looked for.
 const (
-	lookResult = "result"
-	lookForm   = "form"
-	lookTable  = "results"
+	lookResult   = "result"
+	lookWorkings = "workings" // of a result
+	lookForm     = "form"
+	lookTable    = "results"
 )
 
 // look records that v is about to see the result of subject, unless it is hers.
@@ -150,7 +151,7 @@ type Look struct {
 	Role   org.Role // in which she looked
 	Unit   string   // in which she holds it
 	Action audit.Action
-	What   string // what for: "result", "form", "results", or what was taken away; "" when it was not kept
+	What   string // what for: "result", "workings", "form", "results", or what was taken away; "" when it was not kept
 	Text   string // the same in Chinese
 	Term   string // of the result that was seen; "" if none
 }

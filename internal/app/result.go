@@ -9,8 +9,9 @@ import (
 	"shiji/internal/store"
 )
 
-// ResultPage is one person's explained result.
-type ResultPage struct {
+// Told is one person's worded result, and where it stands: what her result and
+// its workings both show.
+type Told struct {
 	Appraisal string // id
 	SchemeID  string
 	State     string
@@ -20,11 +21,18 @@ type ResultPage struct {
 	Own       bool // it is the viewer's
 	Masked    bool // quantities of fewer than five colleagues are withheld
 	*explain.Page
-	Spokes    []Spoke      // of level 1, for a radar; without means where too few compare
-	Trend     []TrendPoint // the oldest term first, this one included
 	Materials []Material
 
-	CanPrint, CanBundle, CanPerson, CanList bool
+	CanList bool
+}
+
+// ResultPage is one person's explained result.
+type ResultPage struct {
+	Told
+	Spokes []Spoke      // of level 1, for a radar; without means where too few compare
+	Trend  []TrendPoint // the oldest term first, this one included
+
+	CanPrint, CanBundle, CanPerson bool
 }
 
 // Spoke is a level-1 indicator: the person's value beside her group's mean.
@@ -50,20 +58,12 @@ func (s *Service) Result(ctx context.Context, v *Viewer, appraisal, subject stri
 	if err != nil {
 		return nil, err
 	}
-	at := seen.at[subject]
-	m := seen.members[at]
-	p := &ResultPage{
-		Appraisal: appraisal, SchemeID: seen.appraisal.Scheme, State: string(seen.appraisal.State), Unit: seen.unit,
-		Person: m.person, Own: m.person == v.Person, Masked: g.Masked, Materials: seen.materials,
-	}
-	if p.Page, err = seen.page(at, g); err != nil {
+	p := &ResultPage{}
+	if p.Told, err = s.told(ctx, v, g, seen, subject); err != nil {
 		return nil, err
 	}
-	p.Spokes = seen.spokes(at)
-	if p.Way, err = s.way(ctx, v, seen.unit); err != nil {
-		return nil, err
-	}
-	if p.Trend, err = s.points(ctx, v, m.person); err != nil {
+	p.Spokes = seen.spokes(seen.at[subject])
+	if p.Trend, err = s.points(ctx, v, p.Person); err != nil {
 		return nil, err
 	}
 	for i := range p.Trend {
@@ -71,15 +71,51 @@ func (s *Service) Result(ctx context.Context, v *Viewer, appraisal, subject stri
 		t.Current = t.Appraisal == appraisal && t.Subject == subject
 		t.SameScheme = t.scheme == seen.rules.Name
 	}
-	o := org.Object{Path: seen.unit.Path, Person: m.person, State: string(seen.appraisal.State)}
+	o := org.Object{Path: seen.unit.Path, Person: p.Person, State: p.State}
 	can := func(action org.Action) bool { _, err := v.may(action, o); return err == nil }
 	p.CanPrint, p.CanBundle, p.CanPerson = can(org.ResultPrint), can(org.ResultBundle), can(org.PersonRead)
-	o.Person = ""
-	p.CanList = can(org.ResultList)
 	if err := s.look(ctx, v, g, seen, subject, lookResult); err != nil {
 		return nil, err
 	}
 	return p, nil
+}
+
+// Workings returns one person's result for a page of how every value came about, line
+// by line. It is seen by whoever may see the result, and another's is a look of its
+// own, in the log before the page exists.
+func (s *Service) Workings(ctx context.Context, v *Viewer, appraisal, subject string) (*Told, error) {
+	seen, g, err := s.one(ctx, v, org.ResultRead, appraisal, subject)
+	if err != nil {
+		return nil, err
+	}
+	p, err := s.told(ctx, v, g, seen, subject)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.look(ctx, v, g, seen, subject, lookWorkings); err != nil {
+		return nil, err
+	}
+	return &p, nil
+}
+
+// told words the result of subject for v, to whom g grants it.
+func (s *Service) told(ctx context.Context, v *Viewer, g org.Grant, seen sight, subject string) (Told, error) {
+	at := seen.at[subject]
+	m := seen.members[at]
+	t := Told{
+		Appraisal: seen.appraisal.ID, SchemeID: seen.appraisal.Scheme, State: string(seen.appraisal.State), Unit: seen.unit,
+		Person: m.person, Own: m.person == v.Person, Masked: g.Masked, Materials: seen.materials,
+	}
+	var err error
+	if t.Page, err = seen.page(at, g); err != nil {
+		return t, err
+	}
+	if t.Way, err = s.way(ctx, v, seen.unit); err != nil {
+		return t, err
+	}
+	_, refused := v.may(org.ResultList, org.Object{Path: seen.unit.Path, State: t.State})
+	t.CanList = refused == nil
+	return t, nil
 }
 
 // spokes returns the person's level-1 values beside the means of her group.

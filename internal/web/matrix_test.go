@@ -146,7 +146,7 @@ func (c asked) expected(w *town, may judge) string {
 		return when(!th.bare && (can(org.ResultList) || slices.ContainsFunc(slices.Collect(maps.Values(th.subjects)), func(p org.PersonID) bool {
 			return p == g.viewer.Person && about(org.ResultList, p)
 		})))
-	case "GET /appraisals/{appraisal}/results/{subject}":
+	case "GET /appraisals/{appraisal}/results/{subject}", "GET /appraisals/{appraisal}/results/{subject}/workings":
 		return when(known && about(org.ResultRead, person))
 	case "GET /appraisals/{appraisal}/results/{subject}/form":
 		return when(known && about(org.ResultPrint, person))

@@ -31,12 +31,13 @@ var registry = map[string]func() any{
 	"overview": func() any { return &overviewPage{OverviewPage: &app.OverviewPage{}} },
 	"people":   func() any { return &peoplePage{} },
 	"person":   func() any { return &personPage{PersonPage: &app.PersonPage{}} },
-	"result":   func() any { return &resultPage{ResultPage: &app.ResultPage{Page: &explain.Page{}}} },
+	"result":   func() any { return &resultPage{ResultPage: &app.ResultPage{Told: app.Told{Page: &explain.Page{}}}} },
 	"results":  func() any { return &resultsPage{ResultTable: &app.ResultTable{}} },
 	"scheme":   func() any { return &schemePage{Page: &app.SchemePage{}} },
 	"sign-in":  func() any { return &signInPage{} },
 	"unit":     func() any { return &unitPage{UnitHome: &app.UnitHome{}} },
 	"units":    func() any { return &unitsPage{} },
+	"workings": func() any { return &workingsPage{Told: &app.Told{Page: &explain.Page{}}} },
 }
 
 func parsed(t *testing.T) pages {

@@ -62,6 +62,7 @@ var routes = []route{
 	{"POST /appraisals/{appraisal}/publish", ruled, org.AppraisalPublish, (*call).publish},
 	{"GET /appraisals/{appraisal}/results", ruled, org.ResultList, (*call).results},
 	{"GET /appraisals/{appraisal}/results/{subject}", ruled, org.ResultRead, (*call).result},
+	{"GET /appraisals/{appraisal}/results/{subject}/workings", ruled, org.ResultRead, (*call).workings},
 	{"GET /jobs/{job}", own, "", (*call).job},
 	{"POST /jobs/{job}/file", ruled, org.ResultPrint, (*call).jobFile},
 
@@ -87,16 +88,17 @@ const uploadPattern = "POST /units/{unit}/evidence"
 // beside are rules that a use case asks besides that of its route: for a part of
 // the page, or for a second thing that is done along.
 var beside = map[string][]org.Action{
-	"GET /people/{person}":                          {org.TraceRead, org.ResultList, org.IdentityEnter, org.IdentityUnmask},
-	"POST /people/{person}/identity":                {org.PersonRead},
-	"POST /people/{person}/identity/unmask":         {org.PersonRead},
-	"POST /batches/{batch}/discard":                 {org.EvidenceRead},
-	"POST /units/{unit}/appraisals":                 {org.SchemeAdd},
-	"GET /appraisals/{appraisal}":                   {org.OverviewRead, org.ResultList},
-	"POST /appraisals/{appraisal}/evaluate":         {org.AppraisalRead},
-	"POST /appraisals/{appraisal}/withdraw":         {org.AppraisalRead},
-	"POST /appraisals/{appraisal}/publish":          {org.AppraisalRead},
-	"GET /appraisals/{appraisal}/results/{subject}": {org.ResultList},
+	"GET /people/{person}":                                   {org.TraceRead, org.ResultList, org.IdentityEnter, org.IdentityUnmask},
+	"POST /people/{person}/identity":                         {org.PersonRead},
+	"POST /people/{person}/identity/unmask":                  {org.PersonRead},
+	"POST /batches/{batch}/discard":                          {org.EvidenceRead},
+	"POST /units/{unit}/appraisals":                          {org.SchemeAdd},
+	"GET /appraisals/{appraisal}":                            {org.OverviewRead, org.ResultList},
+	"POST /appraisals/{appraisal}/evaluate":                  {org.AppraisalRead},
+	"POST /appraisals/{appraisal}/withdraw":                  {org.AppraisalRead},
+	"POST /appraisals/{appraisal}/publish":                   {org.AppraisalRead},
+	"GET /appraisals/{appraisal}/results/{subject}":          {org.ResultList},
+	"GET /appraisals/{appraisal}/results/{subject}/workings": {org.ResultList},
 	"GET /me": {org.PersonRead, org.TraceRead, org.ResultList, org.IdentityUnmask},
 }
 
