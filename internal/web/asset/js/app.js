@@ -34,6 +34,33 @@ on("click", "[data-unfold]", (button) => {
   button.textContent = open ? button.dataset.less || "全部收起" : button.dataset.more;
 });
 
+// A result tells how each value came about; the rule and every line that was read stand on the page of its workings, to
+// which each part links. Whoever unfolds one wants to see them: that page is fetched once, and what it tells of each part
+// takes the place of what stands here. Where that fails the links stay.
+let fetched = false;
+const complete = async (link) => {
+  fetched = true;
+  try {
+    const answer = await fetch(link.href);
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    for (const why of all("#tree .why")) {
+      const to = why.querySelector("a");
+      const node = to && page.getElementById(decodeURIComponent(to.hash.slice(1)));
+      if (node) why.replaceWith(node.querySelector(".why"));
+    }
+  } catch (e) {
+    fetched = false;
+  }
+};
+document.addEventListener(
+  "toggle",
+  (e) => {
+    const link = e.target.open && !fetched && !unfolded.length && e.target.querySelector("#tree .why a");
+    if (link) complete(link);
+  },
+  true,
+);
+
 // A link to something folded away opens what hides it.
 const reveal = () => {
   const target = location.hash.length > 1 && document.getElementById(decodeURIComponent(location.hash.slice(1)));
