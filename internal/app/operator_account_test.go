@@ -80,6 +80,7 @@ func TestRolesComeAndGo(t *testing.T) {
 			{"not held", w.RevokeRole, head, []string{"app.not-held"}},
 			{"granted", w.GrantRole, head, nil},
 			{"held", w.GrantRole, head, []string{"app.held"}},
+			{"another there", w.GrantRole, app.RoleEntry{Login: "zs", Unit: "37080001", Role: org.Committee}, nil},
 			{"the same elsewhere", w.GrantRole, app.RoleEntry{Login: "zs", Unit: "乙区/实验小学", Role: org.Head}, nil},
 			{"nobody", w.GrantRole, app.RoleEntry{Login: "nobody", Unit: "nowhere", Role: "boss"}, []string{"login app.no-login", "unit app.no-unit", "role app.role"}},
 			{"no place", w.GrantRole, app.RoleEntry{Login: "zs", Unit: "某市", Role: org.Clerk}, []string{"role app.role-place"}},
@@ -90,7 +91,7 @@ func TestRolesComeAndGo(t *testing.T) {
 				t.Errorf("%s: got %v, want %v", c.name, told(t, err), c.want)
 			}
 		}
-		if got := seats(); !slices.Equal(got, []app.SiteSeat{{Role: org.Head, Unit: "某市/乙区/实验小学"}}) {
+		if got := seats(); !slices.Equal(got, []app.SiteSeat{{Role: org.Committee, Unit: "某市/甲县/实验小学"}, {Role: org.Head, Unit: "某市/乙区/实验小学"}}) {
 			t.Errorf("got %v", got)
 		}
 	})
@@ -106,6 +107,12 @@ func TestClosingIsFinal(t *testing.T) {
 		in := entry("zs")
 		in.Role = org.Head
 		out := w.opens(t, in)
+		w.opens(t, entry("ww"))
+		w.write(t, func(ctx context.Context, tx *store.Tx) error {
+			a := w.account(t, "ww")
+			a.TOTP = secondFactor
+			return tx.ChangeAccount(ctx, a)
+		})
 		service := newService(db)
 		token, err := service.SignIn(ctx, app.SignIn{Login: "zs", Password: out.Password})
 		if err != nil {
@@ -117,7 +124,10 @@ func TestClosingIsFinal(t *testing.T) {
 		if err := w.CloseAccount(ctx, "zs"); err != nil {
 			t.Fatal(err)
 		}
-		if a := w.account(t, "zs"); a.State != store.Closed || a.TOTP != "" {
+		if err := w.CloseAccount(ctx, "ww"); err != nil {
+			t.Fatal(err)
+		}
+		if a := w.account(t, "ww"); a.State != store.Closed || a.TOTP != "" {
 			t.Errorf("got %+v", a)
 		}
 		if _, err := service.Viewer(ctx, token, "request"); !fault.Is(err, fault.NotFound) {
@@ -125,7 +135,7 @@ func TestClosingIsFinal(t *testing.T) {
 		}
 		_, err = service.SignIn(ctx, app.SignIn{Login: "zs", Password: out.Password})
 		isKey(t, err, "app.sign-in")
-		if lines, err := w.Accounts(ctx, ""); err != nil || len(lines) != 1 || len(lines[0].Seats) != 0 || lines[0].State != store.Closed {
+		if lines, err := w.Accounts(ctx, ""); err != nil || len(lines) != 2 || len(lines[1].Seats) != 0 || lines[1].State != store.Closed {
 			t.Errorf("got %+v, %v", lines, err)
 		}
 		_, reset := w.ResetAccount(ctx, "zs", app.LostPassword)

@@ -70,6 +70,9 @@ func TestOpenAccountFaults(t *testing.T) {
 		first := entry("zs")
 		first.Code = "T1"
 		w.opens(t, first)
+		odd := entry("odd")
+		odd.Name = "00000031" // which is nobody's number
+		w.opens(t, odd)
 		before := w.events(t)
 		for _, c := range []struct {
 			name   string
