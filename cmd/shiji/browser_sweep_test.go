@@ -45,6 +45,7 @@ var stops = []stop{
 	{"clerk1", "form", `a[href$="/form"]`},
 	{"teacher1", "mine", "/me"},
 	{"teacher1", "own-result", `.tasks a`},
+	{"teacher1", "own-workings", `.phead a[href$="/workings"]`},
 	{"teacher1", "account", "/account"},
 	{"teacher1", "factor", "/account/factor"},
 	{"officer", "city", "/"},
@@ -177,6 +178,7 @@ func (s *sweeper) look(g glass, at stop) {
 	if wide := v.text(tooWide); wide != "" {
 		s.t.Errorf("%s %s is wider than its window: %s", g.name, at.name, wide)
 	}
+	s.frame(g, at, v)
 	if g.width > 1000 || os.Getenv("SHIJI_TORTURE") != "" {
 		if found := s.serious(v); found != "" {
 			s.t.Errorf("%s %s: axe finds\n%s", g.name, at.name, found)
@@ -187,6 +189,33 @@ func (s *sweeper) look(g glass, at stop) {
 	}
 	v.shot(g.name + "-" + at.name)
 }
+
+// frame looks at what stands around a page: the navigation marks where she is, as
+// the page itself or as what it belongs to, and hides nothing; what is pressed on a
+// phone is as high as a finger needs.
+func (s *sweeper) frame(g glass, at stop, v *visitor) {
+	s.t.Helper()
+	if v.number(`document.querySelectorAll(".side").length`) == 1 && at.name != "missing" {
+		marks := decode[[]string](v, `[...document.querySelectorAll(".side [aria-current]")].map(a => a.getAttribute("aria-current") + " " + a.getAttribute("href"))`)
+		path := v.path()
+		if len(marks) != 1 || marks[0] != "page "+path && (!strings.HasPrefix(marks[0], "true ") || marks[0] == "true "+path) {
+			s.t.Errorf("%s %s: at %s the navigation marks %q", g.name, at.name, path, marks)
+		}
+		if hidden := v.number(`(s => s.scrollWidth - s.clientWidth)(document.querySelector(".side"))`); hidden > 0 {
+			s.t.Errorf("%s %s hides %d pixels of the navigation", g.name, at.name, hidden)
+		}
+	}
+	if g.width < 500 {
+		if small := v.text(tooSmall); small != "" {
+			s.t.Errorf("%s %s: too small for a finger: %s", g.name, at.name, small)
+		}
+	}
+}
+
+// tooSmall names buttons and fields that are less than 44 pixels high.
+const tooSmall = `[...document.querySelectorAll(".btn, .quiet, .who, .control, .side a, .tasks .what > a")]
+	.filter(e => { const box = e.getBoundingClientRect(); return box.width > 0 && box.height > 0 && box.height < 43.5 })
+	.map(e => e.tagName + "." + e.className + " " + e.innerText.slice(0, 12) + " " + Math.round(e.getBoundingClientRect().height)).join(", ")`
 
 // serious returns what axe finds on a page, "" without axe.
 func (s *sweeper) serious(v *visitor) string {

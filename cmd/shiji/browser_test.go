@@ -28,6 +28,7 @@ func TestBrowser(t *testing.T) {
 	t.Run("teacher", w.teacher)
 	t.Run("sweep", w.sweep)
 	t.Run("plain", w.plain)
+	t.Run("workings", w.workings)
 	t.Run("newcomer", w.newcomer)
 	t.Run("notice", w.notice)
 	t.Run("keyboard", w.keyboard)
@@ -53,6 +54,9 @@ func (w *town) clerk(t *testing.T) {
 	if got := v.inner(".phead .tag"); got != "已确认" {
 		t.Errorf("after adopting the batch is %q", got)
 	}
+	if size := v.inner(".pairs"); !regexp.MustCompile(`\d (KB|MB)`).MatchString(size) {
+		t.Errorf("the page of a batch tells no size that people know: %s", size)
+	}
 	v.press(`.note.ok a.btn`)
 	if v.number(`document.querySelectorAll('form[action$="/evaluate"]').length`) == 0 {
 		v.openYear("2025-2026")
@@ -71,6 +75,7 @@ func (w *town) clerk(t *testing.T) {
 	if people < 10 {
 		t.Fatalf("the table lists %d people", people)
 	}
+	v.aligned()
 	v.press(`#list tbody td.name a`)
 	v.reading()
 	v.press(`.phead a[href$="/form"]`)
@@ -84,6 +89,23 @@ func (w *town) clerk(t *testing.T) {
 	}
 	v.open(overview)
 	v.allForms()
+}
+
+// aligned demands that the numbers of each column of the table have as many decimals.
+func (v *visitor) aligned() {
+	v.t.Helper()
+	decimals := decode[[][]int](v, `[...document.querySelectorAll("#list thead th")].map((_, k) => [...new Set([...document.querySelectorAll("#list tbody tr")]
+		.map(r => r.cells[k].innerText.trim()).filter(s => /^[0-9]+(\.[0-9]+)?$/.test(s)).map(s => (s.split(".")[1] || "").length))])`)
+	some := false
+	for k, found := range decimals {
+		if len(found) > 1 {
+			v.t.Errorf("column %d of the table has numbers of %v decimals", k+1, found)
+		}
+		some = some || len(found) == 1 && found[0] > 0
+	}
+	if !some {
+		v.t.Errorf("no column of the table has decimals: %v", decimals)
+	}
 }
 
 // upload hands in a workbook on the page of a school.
