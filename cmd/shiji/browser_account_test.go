@@ -36,6 +36,11 @@ func (w *town) newcomer(t *testing.T) {
 		}
 	}
 	v.shot("account-first")
+	v.press(`form[action="/sign-out"] button`)
+	if v.path() != "/sign-in" {
+		t.Errorf("who does not set a password now cannot leave: she is at %s", v.path())
+	}
+	v.enter("newcomer", first, "")
 	const mine = "南校区的银杏叶黄了三回"
 	for _, c := range []struct{ old, new, repeat string }{
 		{"not-the-first-one", mine, mine}, {first, mine, mine + "！"}, {first, "123456789012", "123456789012"},

@@ -159,9 +159,6 @@ func (v *visitor) listen(event any) {
 	var text string
 	switch e := event.(type) {
 	case *log.EventEntryAdded:
-		if strings.HasSuffix(e.Entry.URL, "/favicon.ico") {
-			return // papers name no icon: they are printed, and browsers ask all the same
-		}
 		text = e.Entry.Text + " " + e.Entry.URL
 	case *runtime.EventExceptionThrown:
 		text = e.ExceptionDetails.Text
