@@ -2,8 +2,8 @@ package config
 
 import "strings"
 
-// Option is one line of the table.
-type Option struct {
+// option is one line of the table.
+type option struct {
 	Name    string // the flag is -name
 	Default string // as it would be written; "" is a value too
 	Form    string // how a value is written
@@ -12,17 +12,17 @@ type Option struct {
 	set     setter
 }
 
-// Variable returns the option's name in the environment and in the file.
-func (o Option) Variable() string {
+// variable returns the option's name in the environment and in the file.
+func (o option) variable() string {
 	return "SHIJI_" + strings.ToUpper(strings.ReplaceAll(o.Name, "-", "_"))
 }
 
 // fileOption names the file itself. It stands in no file and is read first.
-var fileOption = Option{Name: "config", Form: "文件", About: "配置文件：每行一项，写作 变量名=值，以 # 开头的行是注释"}
+var fileOption = option{Name: "config", Form: "文件", About: "配置文件：每行一项，写作 变量名=值，以 # 开头的行是注释"}
 
 // options is the table. What is written as a flag of one command is the same
 // everywhere.
-var options = []Option{
+var options = []option{
 	{Name: "addr", Default: "127.0.0.1:8080", Form: "主机:端口", About: "网页的监听地址；主机留空即监听所有网卡",
 		set: address(func(c *Config) *string { return &c.Addr })},
 	{Name: "metrics-addr", Form: "主机:端口", About: "监控指标（Prometheus 格式）的监听地址，与网页分开，没有登录；留空即不开。健康检查是网页地址上的 /health",
@@ -61,14 +61,11 @@ var options = []Option{
 // Stored names the options of every command that opens the database.
 var Stored = []string{"data", "db", "keys", "checkpoint"}
 
-// Options returns the table in its documented order.
-func Options() []Option { return append([]Option{fileOption}, options...) }
-
-func named(name string) (Option, bool) {
+func named(name string) (option, bool) {
 	for _, o := range options {
 		if o.Name == name {
 			return o, true
 		}
 	}
-	return Option{}, false
+	return option{}, false
 }

@@ -35,12 +35,12 @@ says [operations.md](operations.md).
 func reference() string {
 	var b strings.Builder
 	b.WriteString(head)
-	for _, o := range Options() {
+	for _, o := range append([]option{fileOption}, options...) {
 		fallback := "–"
 		if o.Default != "" {
 			fallback = "`" + o.Default + "`"
 		}
-		fmt.Fprintf(&b, "| `-%s` | `%s` | %s | %s | %s |\n", o.Name, o.Variable(), fallback, o.Form, o.About)
+		fmt.Fprintf(&b, "| `-%s` | `%s` | %s | %s | %s |\n", o.Name, o.variable(), fallback, o.Form, o.About)
 	}
 	b.WriteString(tail)
 	return b.String()

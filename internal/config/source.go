@@ -31,7 +31,7 @@ func (g *given) Set(s string) error { g.value, g.set = s, true; return nil }
 // all of them. The other options can still be set by environment and file.
 func Bind(f *flag.FlagSet, names ...string) *Source {
 	s := &Source{flags: map[string]*given{}}
-	bind := func(o Option) {
+	bind := func(o option) {
 		s.flags[o.Name] = &given{value: o.Default}
 		f.Var(s.flags[o.Name], o.Name, o.About)
 	}
@@ -87,17 +87,17 @@ func (s *Source) Load(env func(string) (string, bool)) (Config, error) {
 
 // look returns an option's value: from its flag, else the environment, else the
 // file, else the default. An empty variable is as good as none.
-func (s *Source) look(o Option, env func(string) (string, bool), file map[string]line) line {
+func (s *Source) look(o option, env func(string) (string, bool), file map[string]line) line {
 	if s.Given(o.Name) {
 		return line{s.flags[o.Name].value, fault.Place{Field: "-" + o.Name}}
 	}
-	if v, ok := env(o.Variable()); ok && v != "" {
-		return line{v, fault.Place{Field: o.Variable()}}
+	if v, ok := env(o.variable()); ok && v != "" {
+		return line{v, fault.Place{Field: o.variable()}}
 	}
 	if l, ok := file[o.Name]; ok && l.value != "" {
 		return l
 	}
-	return line{o.Default, fault.Place{Field: o.Variable()}}
+	return line{o.Default, fault.Place{Field: o.variable()}}
 }
 
 // file reads the file that flag or environment name, if any.
@@ -160,11 +160,11 @@ func parse(name string, data []byte, faults *fault.List) map[string]line {
 	return lines
 }
 
-func byVariable(variable string) (Option, bool) {
+func byVariable(variable string) (option, bool) {
 	for _, o := range options {
-		if o.Variable() == variable {
+		if o.variable() == variable {
 			return o, true
 		}
 	}
-	return Option{}, false
+	return option{}, false
 }

@@ -69,11 +69,6 @@ func (p *Press) Forms(w io.Writer, forms iter.Seq2[Form, error], progress func(d
 	return j.found, j.write(w)
 }
 
-// Form writes one person's form as a file of its own.
-func (p *Press) Form(w io.Writer, f Form) ([]Finding, error) {
-	return p.Forms(w, func(yield func(Form, error) bool) { yield(f, nil) }, nil)
-}
-
 // caught turns a panic of the library into an error: it trusts the offsets in a
 // font, and a damaged one must not end the program.
 func caught(err *error) {

@@ -20,16 +20,6 @@ const (
 	NoValue
 )
 
-var kindNames = [...]string{"空白", "文字", "数值", "逻辑值", "日期", "公式错误", "没有结果的公式"}
-
-// String returns the kind as a clerk would call it.
-func (k Kind) String() string {
-	if int(k) < len(kindNames) {
-		return kindNames[k]
-	}
-	return "?"
-}
-
 // Cell is one cell that is not blank.
 type Cell struct {
 	Column  int    // 1-based
@@ -49,20 +39,6 @@ type Row struct {
 	Cells  []Cell
 }
 
-// At returns the cell in the 1-based column, a Blank one when there is none.
-func (r Row) At(column int) Cell {
-	// Rows are mostly without gaps, so the cell is at its own index or before.
-	for i := min(column, len(r.Cells)) - 1; i >= 0; i-- {
-		if r.Cells[i].Column == column {
-			return r.Cells[i]
-		}
-		if r.Cells[i].Column < column {
-			break
-		}
-	}
-	return Cell{Column: column}
-}
-
 // IsBlank reports whether the cell shows nothing: no value, or only spaces.
 func (c Cell) IsBlank() bool {
 	return c.Kind == Blank || c.Kind == Text && Tidy(c.Text) == ""
@@ -72,9 +48,4 @@ func (c Cell) IsBlank() bool {
 type Range struct {
 	FirstRow, FirstColumn int
 	LastRow, LastColumn   int
-}
-
-// Contains reports whether the cell lies in r.
-func (r Range) Contains(row, column int) bool {
-	return r.FirstRow <= row && row <= r.LastRow && r.FirstColumn <= column && column <= r.LastColumn
 }

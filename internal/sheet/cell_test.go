@@ -40,23 +40,18 @@ func check(t *testing.T, name, got string, f *fault.Error, want string) {
 
 func cell(k sheet.Kind, s string) sheet.Cell { return sheet.Cell{Column: 7, Kind: k, Text: s} }
 
-func TestRow(t *testing.T) {
+func TestIsBlank(t *testing.T) {
 	t.Parallel()
-	r := sheet.Row{Number: 3, Cells: []sheet.Cell{{Column: 2, Kind: sheet.Text, Text: "b"}, {Column: 5, Kind: sheet.Text, Text: " \u3000"}}}
-	for column, want := range map[int]string{1: "", 2: "b", 3: "", 4: "", 5: " \u3000", 6: "", 9: ""} {
-		got := r.At(column)
-		if got.Text != want || got.Column != column || got.IsBlank() != (want != "b") {
-			t.Errorf("column %d: got %+v", column, got)
+	for _, c := range []struct {
+		cell sheet.Cell
+		want bool
+	}{
+		{sheet.Cell{}, true}, {cell(sheet.Text, " \u3000"), true}, {cell(sheet.Text, ""), true}, {cell(sheet.Text, "b"), false},
+		{cell(sheet.Number, "0"), false}, {cell(sheet.Error, "#N/A"), false}, {cell(sheet.NoValue, ""), false},
+	} {
+		if got := c.cell.IsBlank(); got != c.want {
+			t.Errorf("%+v: got %v", c.cell, got)
 		}
-	}
-	m := sheet.Range{FirstRow: 2, FirstColumn: 3, LastRow: 4, LastColumn: 3}
-	for cell, want := range map[[2]int]bool{{2, 3}: true, {4, 3}: true, {1, 3}: false, {5, 3}: false, {3, 2}: false, {3, 4}: false} {
-		if got := m.Contains(cell[0], cell[1]); got != want {
-			t.Errorf("%v: got %v", cell, got)
-		}
-	}
-	if got := sheet.Kind(99).String(); got != "?" {
-		t.Errorf("unknown kind: got %s", got)
 	}
 }
 

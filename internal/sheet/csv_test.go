@@ -33,7 +33,7 @@ func readCSV(data []byte, limits sheet.Limits) (*sheet.CSV, map[int][]string, er
 			for len(fields) < cell.Column-1 {
 				fields = append(fields, "")
 			}
-			if cell.Kind != sheet.Text || cell != row.At(cell.Column) {
+			if cell.Kind != sheet.Text || cell.Column <= len(fields) {
 				return c, rows, fmt.Errorf("cell %+v", cell)
 			}
 			fields = append(fields, cell.Text)

@@ -49,16 +49,6 @@ func OpenXLSX(r io.ReaderAt, size int64, limits Limits) (*Workbook, error) {
 	return w, nil
 }
 
-// Index returns the number of the sheet with the name, or -1.
-func (w *Workbook) Index(name string) int {
-	for i := range w.Sheets {
-		if w.Sheets[i].Name == name {
-			return i
-		}
-	}
-	return -1
-}
-
 // counter tells Progress how much of the file was read. It also bounds what
 // archive/zip may read for the directory, whose length nothing else bounds.
 type counter struct {
