@@ -70,30 +70,3 @@ func BenchmarkStage(b *testing.B) {
 	}
 	b.ReportMetric(float64(n)/b.Elapsed().Seconds(), "documents/s")
 }
-
-// BenchmarkVerify audits a log of 50,000 events in the database, and the same
-// hashes without one.
-func BenchmarkVerify(b *testing.B) {
-	const size = 50_000
-	db := storetest.SQLite(b)
-	var wg sync.WaitGroup
-	for range 500 {
-		wg.Go(func() {
-			for range size / 500 {
-				if err := db.Write(context.Background(), clerk, note); err != nil {
-					b.Error(err)
-				}
-			}
-		})
-	}
-	wg.Wait()
-	b.Run("database", func(b *testing.B) {
-		for b.Loop() {
-			r, err := db.Verify(b.Context(), store.Audit{})
-			if err != nil || r.Faults.Len() > 0 || r.Size != size {
-				b.Fatal(err, r.Size, r.Faults.Error())
-			}
-		}
-		b.ReportMetric(float64(b.N)*size/b.Elapsed().Seconds(), "records/s")
-	})
-}

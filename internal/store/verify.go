@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -47,7 +48,7 @@ func (s *Store) Verify(ctx context.Context, a Audit) (Report, error) {
 		return Report{}, fmt.Errorf("verify: %w", err)
 	}
 	defer func() { _ = c.control("ROLLBACK") }() // nothing was written
-	v := &auditor{s: s, ctx: ctx, q: c, log: audit.NewLog(), roots: map[int64]tlog.Hash{}, states: map[string]state{}, sets: map[string]set{}, erased: map[string]string{}, erasing: map[string]string{}}
+	v := &auditor{s: s, ctx: ctx, q: c, log: audit.NewLog(), growing: map[int]audit.Tile{}, roots: map[int64]tlog.Hash{}, states: map[string]state{}, sets: map[string]set{}, erased: map[string]string{}, erasing: map[string]string{}}
 	for _, step := range []func(Audit) error{v.prepare, v.readLog, v.checkHead, v.checkErasures, v.checkRows, v.checkVersions, v.checkDocuments, v.checkResults, v.checkBlobs} {
 		if err := step(a); err != nil {
 			return Report{}, fmt.Errorf("verify: %w", err)
@@ -64,6 +65,7 @@ type auditor struct {
 	report Report
 
 	log     *audit.Log
+	growing map[int]audit.Tile            // by level: recomputed tiles that are not full yet
 	recent  [1 << audit.TileHeight]string // ids of the last events, to name one in a tile
 	roots   map[int64]tlog.Hash           // at the sizes of checkpoints
 	sizes   []int64
@@ -133,56 +135,55 @@ func (v *auditor) prepare(a Audit) error {
 	return nil
 }
 
-// logRow is one leaf with its event and what stands behind it.
-type logRow struct {
-	idx                            int64
-	leaf                           string
-	id, actor, action, object, org sql.NullString
-	bytes, salt, content           []byte
-	whole                          bool // nothing else is stored behind it
-}
-
 // readLog walks the log once. Reading and checking run side by side.
 func (v *auditor) readLog(Audit) error {
-	chunks := make(chan []logRow, 4)
-	failed := make(chan error, 1)
-	fetch := v.fetchJoined
-	if !v.s.engine.leavesLater {
-		fetch = v.fetchInOrder
+	p, fetch := newPipe(), v.fetchPacked
+	if v.s.engine.leavesLater {
+		fetch = v.fetch
 	}
+	failed := make(chan error, 1)
 	go func() {
-		defer close(chunks)
-		failed <- fetch(chunks)
+		defer close(p.full)
+		failed <- fetch(p)
 	}()
-	for chunk := range chunks {
-		for i := range chunk {
-			v.entry(&chunk[i])
+	for c := range p.full {
+		for i := range c.rows {
+			v.entry(&c.rows[i])
 		}
+		p.empty <- c
 	}
 	if err := <-failed; err != nil {
 		return err
 	}
-	v.compareTiles(v.log.Drain())
+	v.compareTiles()
+	for _, level := range slices.Sorted(maps.Keys(v.growing)) {
+		v.compareTile(v.growing[level])
+	}
 	v.report.Size, v.report.Root = v.log.Size(), v.log.Root()
 	v.keepRoot()
 	return nil
 }
 
-// entry checks one event and appends it to the recomputed log.
+// entry checks one event and appends it to the recomputed log. Nothing of r is
+// kept, because its chunk is filled again.
 func (v *auditor) entry(r *logRow) {
 	n := v.log.Size()
 	v.keepRoot()
-	if r.idx != n {
-		v.fault("store.audit-leaf", n, r.leaf)
+	e, err := audit.ParseEvent(r.bytes)
+	leaf := e.ID
+	if leaf != string(r.leaf) {
+		leaf = string(r.leaf)
 	}
-	v.recent[n%int64(len(v.recent))] = r.leaf
+	if r.idx != n {
+		v.fault("store.audit-leaf", n, leaf)
+	}
+	v.recent[n%int64(len(v.recent))] = leaf
 	v.log.Append(audit.LeafHash(r.bytes))
 	if v.log.Size()%int64(len(v.recent)) == 0 {
-		v.compareTiles(v.log.Drain())
+		v.compareTiles()
 	}
-	e, err := audit.ParseEvent(r.bytes)
-	if err != nil || e.ID != r.id.String || e.ID != r.leaf || e.Actor != r.actor.String || string(e.Action) != r.action.String || e.Object != r.object.String || e.Org != r.org.String {
-		v.fault("store.audit-event", n, r.leaf)
+	if err != nil || e.ID != string(r.id) || e.ID != leaf || e.Actor != string(r.actor) || string(e.Action) != string(r.action) || e.Object != string(r.object) || e.Org != string(r.org) {
+		v.fault("store.audit-event", n, leaf)
 		return
 	}
 	salt, opened := v.detail(&e, r)
@@ -198,7 +199,7 @@ func (v *auditor) entry(r *logRow) {
 		if e.Before != last.after || e.Version != last.version+1 {
 			v.fault("store.audit-chain", object, e.ID)
 		}
-		v.states[object] = state{event: r.leaf, after: e.After, salt: salt, opened: opened, version: e.Version}
+		v.states[object] = state{event: strings.Clone(e.ID), after: e.After, salt: salt, opened: opened, version: e.Version}
 	}
 }
 
@@ -206,17 +207,19 @@ func (v *auditor) entry(r *logRow) {
 // returns the salt if it is there.
 func (v *auditor) detail(e *audit.Event, r *logRow) (salt [audit.SaltSize]byte, there bool) {
 	switch {
-	case r.salt != nil && r.content != nil:
+	case r.salt != nil:
 		v.details++
-		if copy(salt[:], r.salt) != len(r.salt) || len(r.salt) != len(salt) || audit.Commit(salt, r.content) != e.After {
+		content := r.content
+		if content == nil { // empty as SQLite's driver gives it; nothing commits to NULL
+			content = []byte{}
+		}
+		if copy(salt[:], r.salt) != len(r.salt) || len(r.salt) != len(salt) || audit.Commit(salt, content) != e.After {
 			v.fault("store.audit-detail", e.ID)
 		}
 		return salt, true
 	case e.After.IsZero():
 	case v.erased[e.ID] != "":
 		v.report.Erased++
-	case !r.whole && v.detailBeside(e.ID, r):
-		return v.detail(e, r)
 	default:
 		v.fault("store.audit-detail", e.ID)
 	}

@@ -1,152 +1,117 @@
 package store
 
-import (
-	"context"
-	"database/sql"
+import "database/sql"
+
+// chunkSize is how many leaves are read at once, chunksAhead how many chunks are
+// read, waiting or checked at a time.
+const (
+	chunkSize   = 512
+	chunksAhead = 3
 )
 
-const logQuery = `SELECT l.idx, l.event, e.id, e.actor, e.action, e.object, e.org, e.bytes, d.salt, d.content
-	FROM leaf l LEFT JOIN event e ON e.id = l.event LEFT JOIN detail d ON d.event = l.event ORDER BY l.idx`
+// chunk is some leaves in their order, and the memory that they lie in.
+type chunk struct {
+	rows           []logRow
+	events, behind []byte
+}
 
-// fetchJoined reads the log by one join.
-func (v *auditor) fetchJoined(chunks chan<- []logRow) error {
-	rows, err := v.q.rows(v.ctx, logQuery)
+// logRow is one leaf with its event and what stands behind it. Its bytes are
+// those of its chunk.
+type logRow struct {
+	idx                                         int64
+	leaf, id, actor, action, object, org, bytes []byte
+	salt, content                               []byte // salt is nil if nothing stands behind the event
+}
+
+// pipe carries chunks from who reads them to who checks them, and back to be
+// filled again: a log of any length is read in the memory of a few chunks.
+type pipe struct{ empty, full chan *chunk }
+
+func newPipe() pipe {
+	p := pipe{make(chan *chunk, chunksAhead), make(chan *chunk, chunksAhead)}
+	for range chunksAhead {
+		p.empty <- new(chunk)
+	}
+	return p
+}
+
+const logRows = `SELECT l.idx, l.event, e.id, e.actor, e.action, e.object, e.org, e.bytes, d.salt, d.content
+	FROM leaf l LEFT JOIN event e ON e.id = l.event LEFT JOIN detail d ON d.event = l.event`
+
+// fetch reads the leaves in their order, row by row.
+func (v *auditor) fetch(p pipe) error {
+	return v.fetchRows(p, logRows+" ORDER BY l.idx")
+}
+
+func (v *auditor) fetchRows(p pipe, query string, args ...any) error {
+	rows, err := v.q.rows(v.ctx, query, args...)
 	if err != nil {
 		return err
 	}
 	defer rows.Close()
-	chunk := make([]logRow, 0, 512)
-	for rows.Next() {
-		r := logRow{whole: true}
-		if err := rows.Scan(&r.idx, &r.leaf, &r.id, &r.actor, &r.action, &r.object, &r.org, &r.bytes, &r.salt, &r.content); err != nil {
+	for {
+		c := <-p.empty
+		if err := c.read(rows); err != nil {
 			return err
 		}
-		if chunk = append(chunk, r); len(chunk) == cap(chunk) {
-			chunks <- chunk
-			chunk = make([]logRow, 0, 512)
+		if len(c.rows) == 0 {
+			p.empty <- c
+			return nil
 		}
+		p.full <- c
 	}
-	chunks <- chunk
+}
+
+// read fills the chunk with the next rows.
+func (c *chunk) read(rows *sql.Rows) error {
+	c.rows, c.events = c.rows[:0], c.events[:0]
+	for len(c.rows) < chunkSize && rows.Next() {
+		var r logRow
+		var raw [9]sql.RawBytes
+		if err := rows.Scan(&r.idx, &raw[0], &raw[1], &raw[2], &raw[3], &raw[4], &raw[5], &raw[6], &raw[7], &raw[8]); err != nil {
+			return err
+		}
+		for i, field := range []*[]byte{&r.leaf, &r.id, &r.actor, &r.action, &r.object, &r.org, &r.bytes, &r.salt, &r.content} {
+			if raw[i] != nil {
+				start := len(c.events)
+				c.events = append(c.events, raw[i]...)
+				*field = c.events[start:]
+			}
+		}
+		c.rows = append(c.rows, r)
+	}
 	return rows.Err()
 }
 
-// maxAhead bounds how far one leaf moves a cursor on.
-const maxAhead = 1000
-
-// cursor reads a table beside the leaves: its rows were inserted in their order,
-// which reads twice as fast as a join finds them one by one. A row that is not
-// met in that order is looked for by itself.
-type cursor struct {
-	rows *sql.Rows
-	scan func(*sql.Rows, *logRow) error
-	id   func(*logRow) string
-	row  logRow
-	have bool
-}
-
-// next moves on by one row.
-func (c *cursor) next() error {
-	if c.have = c.rows.Next(); !c.have {
-		return c.rows.Err()
-	}
-	c.row = logRow{}
-	return c.scan(c.rows, &c.row)
-}
-
-// find moves on to the row of leaf, ids ascend with time, and says whether it is
-// there.
-func (c *cursor) find(leaf string) (bool, error) {
-	for range maxAhead {
-		if !c.have || c.id(&c.row) >= leaf {
-			break
-		}
-		if err := c.next(); err != nil {
-			return false, err
-		}
-	}
-	return c.have && c.id(&c.row) == leaf, nil
-}
-
-func (v *auditor) cursor(query string, scan func(*sql.Rows, *logRow) error, id func(*logRow) string) (*cursor, error) {
-	rows, err := v.q.rows(v.ctx, query)
-	if err != nil {
-		return nil, err
-	}
-	c := &cursor{rows: rows, scan: scan, id: id}
-	return c, c.next()
-}
-
-// fetchInOrder reads leaves, events and details side by side, on SQLite, where
-// the writer inserts all three in one order.
-func (v *auditor) fetchInOrder(chunks chan<- []logRow) error {
-	events, err := v.cursor("SELECT id, actor, action, object, org, bytes FROM event ORDER BY rowid",
-		func(rows *sql.Rows, r *logRow) error {
-			return rows.Scan(&r.id, &r.actor, &r.action, &r.object, &r.org, &r.bytes)
-		}, func(r *logRow) string { return r.id.String })
+// fetchPacked reads the leaves in their order, a chunk in one row where it is as
+// the writer left it, row by row elsewhere.
+func (v *auditor) fetchPacked(p pipe) error {
+	const ends = "SELECT (SELECT COUNT(*) FROM leaf), COALESCE((SELECT MIN(idx) FROM leaf), 0), COALESCE((SELECT MAX(idx) FROM leaf), -1)"
+	leaves, err := one(v.ctx, v.q, func(r *sql.Rows) (n [3]int64, err error) {
+		return n, r.Scan(&n[0], &n[1], &n[2])
+	}, ends)
 	if err != nil {
 		return err
 	}
-	defer events.rows.Close()
-	details, err := v.cursor("SELECT event, salt, content FROM detail ORDER BY rowid",
-		func(rows *sql.Rows, r *logRow) error { return rows.Scan(&r.leaf, &r.salt, &r.content) },
-		func(r *logRow) string { return r.leaf })
-	if err != nil {
-		return err
+	n := leaves[0]
+	if leaves[1] != 0 || leaves[2] != n-1 {
+		return v.fetch(p)
 	}
-	defer details.rows.Close()
-	leaves, err := v.q.rows(v.ctx, "SELECT idx, event FROM leaf ORDER BY idx")
-	if err != nil {
-		return err
-	}
-	defer leaves.Close()
-	chunk := make([]logRow, 0, 512)
-	for leaves.Next() {
-		var r logRow
-		if err := leaves.Scan(&r.idx, &r.leaf); err != nil {
+	for first := int64(0); first < n; first += chunkSize {
+		last := min(first+chunkSize, n) - 1
+		c := <-p.empty
+		certain, err := v.unpack(c, first, last)
+		switch {
+		case err != nil:
 			return err
-		}
-		if err := v.join(&r, events, details); err != nil {
-			return err
-		}
-		if chunk = append(chunk, r); len(chunk) == cap(chunk) {
-			chunks <- chunk
-			chunk = make([]logRow, 0, 512)
+		case certain:
+			p.full <- c
+		default:
+			p.empty <- c
+			if err := v.fetchRows(p, logRows+" WHERE l.idx >= $1 AND l.idx <= $2 ORDER BY l.idx", first, last); err != nil {
+				return err
+			}
 		}
 	}
-	chunks <- chunk
-	return leaves.Err()
-}
-
-// join adds to a leaf its event, and its detail if that is met in order.
-func (v *auditor) join(r *logRow, events, details *cursor) error {
-	there, err := events.find(r.leaf)
-	if err != nil {
-		return err
-	}
-	if !there {
-		rows, err := list(v.ctx, v.q, func(rows *sql.Rows) (o logRow, err error) {
-			o = logRow{idx: r.idx, leaf: r.leaf, whole: true}
-			return o, rows.Scan(&o.id, &o.actor, &o.action, &o.object, &o.org, &o.bytes, &o.salt, &o.content)
-		}, "SELECT e.id, e.actor, e.action, e.object, e.org, e.bytes, d.salt, d.content FROM event e LEFT JOIN detail d ON d.event = e.id WHERE e.id = $1", r.leaf)
-		if err == nil && len(rows) == 1 {
-			*r = rows[0]
-		}
-		return err
-	}
-	e := &events.row
-	r.id, r.actor, r.action, r.object, r.org, r.bytes = e.id, e.actor, e.action, e.object, e.org, e.bytes
-	if there, err = details.find(r.leaf); there {
-		r.salt, r.content, r.whole = details.row.salt, details.row.content, true
-	}
-	return err
-}
-
-// detailBeside looks for the detail of an event that was not met in order.
-func (v *auditor) detailBeside(event string, r *logRow) bool {
-	r.whole = true
-	d, err := one(context.WithoutCancel(v.ctx), v.s.pool, func(rows *sql.Rows) (o logRow, err error) {
-		return o, rows.Scan(&o.salt, &o.content)
-	}, "SELECT salt, content FROM detail WHERE event = $1", event)
-	r.salt, r.content = d.salt, d.content
-	return err == nil && d.salt != nil && d.content != nil
+	return nil
 }

@@ -9,26 +9,31 @@ import (
 	"shiji/internal/audit"
 )
 
-// compareTiles compares recomputed tiles with the stored ones. Those are read
-// beside the snapshot: tiles only grow, so their beginnings are the same.
-func (v *auditor) compareTiles(computed []audit.Tile) {
-	for _, t := range computed {
-		stored, err := tiles{v.ctx, v.s.pool}.Tile(t.Level, t.N)
-		if err != nil {
-			v.fault("store.audit-tile", t.Level, t.N)
+// compareTiles compares the recomputed tiles that are full, once each. Those that
+// still grow are compared at the end of the log.
+func (v *auditor) compareTiles() {
+	for _, t := range v.log.Drain() {
+		if t.Width() < 1<<audit.TileHeight {
+			v.growing[t.Level] = t
 			continue
 		}
-		if len(stored) < len(t.Hashes) || t.Width() == 1<<audit.TileHeight && len(stored) != len(t.Hashes) || len(stored)%tlog.HashSize != 0 {
-			v.fault("store.audit-tile", t.Level, t.N)
-			continue
-		}
-		if bytes.Equal(stored[:len(t.Hashes)], t.Hashes) {
-			continue
-		}
-		if t.Level > 0 {
-			v.fault("store.audit-tile", t.Level, t.N)
-			continue
-		}
+		delete(v.growing, t.Level)
+		v.compareTile(t)
+	}
+}
+
+// compareTile compares a recomputed tile with the stored one. That is read beside
+// the snapshot: tiles only grow, so their beginnings are the same.
+func (v *auditor) compareTile(t audit.Tile) {
+	stored, err := tiles{v.ctx, v.s.pool}.Tile(t.Level, t.N)
+	switch {
+	case err != nil, len(stored) < len(t.Hashes), len(stored)%tlog.HashSize != 0,
+		t.Width() == 1<<audit.TileHeight && len(stored) != len(t.Hashes):
+		v.fault("store.audit-tile", t.Level, t.N)
+	case bytes.Equal(stored[:len(t.Hashes)], t.Hashes):
+	case t.Level > 0:
+		v.fault("store.audit-tile", t.Level, t.N)
+	default:
 		kept := audit.Tile{Hashes: stored}
 		for i := range t.Width() {
 			if kept.Hash(i) != t.Hash(i) {
