@@ -131,6 +131,7 @@ type AppraisalLine struct {
 	// Outdated says that evidence was adopted on which the last evaluation does not
 	// rest. Of a published appraisal that changes nothing any more.
 	Outdated bool
+	Bare     bool // no evidence of its term was adopted yet: there is nothing to evaluate
 	// Underway is the evaluation that waits or runs, whoever ordered it; nil if none.
 	Underway *Underway
 
@@ -274,7 +275,7 @@ func (s *Service) lineOf(ctx context.Context, v *Viewer, u org.Unit, st store.St
 	}
 	line := AppraisalLine{
 		ID: st.ID, Term: st.Term, Scheme: rules.Title, Edition: st.Edition, State: st.State, Members: st.Members, Evaluated: st.Evaluated, Published: st.Published,
-		Outdated: st.Evaluation != "" && st.Adopted > st.Basis,
+		Outdated: st.Evaluation != "" && st.Adopted > st.Basis, Bare: st.Adopted == 0,
 	}
 	o := org.Object{Path: u.Path, State: string(st.State)}
 	can := func(action org.Action) bool { _, err := v.may(action, o); return err == nil }
@@ -283,7 +284,7 @@ func (s *Service) lineOf(ctx context.Context, v *Viewer, u org.Unit, st store.St
 			return AppraisalLine{}, err
 		}
 	}
-	line.CanEvaluate = st.State != store.Published && line.Underway == nil && can(org.AppraisalEvaluate)
+	line.CanEvaluate = st.State != store.Published && line.Underway == nil && !line.Bare && can(org.AppraisalEvaluate)
 	line.CanPublish, line.CanOverview, line.CanList = can(org.AppraisalPublish), can(org.OverviewRead), can(org.ResultList)
 	line.CanWithdraw = st.State == store.Opened && can(org.AppraisalOpen)
 	return line, nil

@@ -14,7 +14,9 @@ type accountPage struct {
 
 func (c *call) accountPage() (accountPage, error) {
 	has, err := c.Service.HasFactor(c.ctx(), c.viewer)
-	return accountPage{Base: c.base("账号"), HasFactor: has, Policy: c.Service.Passwords()}, err
+	page := accountPage{Base: c.base("账号"), HasFactor: has, Policy: c.Service.Passwords()}
+	page.locate("/account") // a form of the page may have been sent elsewhere
+	return page, err
 }
 
 func (c *call) account() error {

@@ -107,8 +107,12 @@ func nav(v *app.Viewer) []Nav {
 }
 
 // locate marks the entry of the navigation that is the page at here, else the one
-// it belongs to: that of the deepest crumb that has one, or below which it lies.
+// it belongs to: that of the deepest crumb that has one. An address alone tells
+// nothing: pages that say that something is missing must look alike.
 func (b *Base) locate(here string) {
+	for i := range b.Nav {
+		b.Nav[i].Current = ""
+	}
 	way := append(slices.Clone(b.Crumbs), Link{To: here})
 	for k := len(way) - 1; k >= 0; k-- {
 		for i := range b.Nav {
@@ -119,12 +123,6 @@ func (b *Base) locate(here string) {
 			if way[k].To == here {
 				b.Nav[i].Current = "page"
 			}
-			return
-		}
-	}
-	for i := range b.Nav {
-		if strings.HasPrefix(here, b.Nav[i].To+"/") {
-			b.Nav[i].Current = "true"
 			return
 		}
 	}

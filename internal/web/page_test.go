@@ -34,7 +34,7 @@ func TestLocate(t *testing.T) {
 		{"/units/school", []Link{city, zone, {Text: "校"}}, map[string]string{"/units/zone": "true"}},
 		{"/appraisals/a/results", []Link{city, {"校", "/units/school"}, {"考核", "/appraisals/a"}, {Text: "成绩表"}}, map[string]string{"/units/city": "true"}},
 		{"/account/factor", []Link{{"账号", "/account"}}, map[string]string{"/account": "true"}},
-		{"/units/city/evidence", nil, map[string]string{"/units/city": "true"}}, // a form that is shown again
+		{"/units/city/nowhere", nil, map[string]string{}}, // what is missing looks alike wherever it is
 		{"/units", nil, map[string]string{"/units": "page"}},
 		{"/schemes/s", nil, map[string]string{}},
 		{"/mess", nil, map[string]string{}},
@@ -43,6 +43,7 @@ func TestLocate(t *testing.T) {
 		for _, to := range []string{"/me", "/units/city", "/units/zone", "/units", "/events", "/account"} {
 			b.Nav = append(b.Nav, Nav{To: to})
 		}
+		b.locate("/me")
 		b.locate(c.here)
 		got := map[string]string{}
 		for _, n := range b.Nav {

@@ -46,6 +46,7 @@ func (c *call) unitPage() (unitPage, error) {
 	}
 	page := unitPage{Base: c.base(home.Unit.Name, crumbs(home.Way[:len(home.Way)-1])...), UnitHome: home, MaxUpload: c.MaxUpload >> 20}
 	page.Place = home.Unit.Name
+	page.locate("/units/" + string(home.Unit.ID)) // a form of the page may have been sent elsewhere
 	if home.May.Open {
 		if page.Schemes, err = c.Service.SchemeChoices(c.ctx(), c.viewer, home.Unit.ID); err != nil {
 			return unitPage{}, err
