@@ -29,8 +29,8 @@ type Segment struct {
 	X, Width string
 	Tone     string // "" when hatched
 	Label    string // "" when it has no room
-	Tight    bool // the label has no room on a phone
-	Gap      bool // a gap sets it off from the part before it
+	Tight    bool   // the label has no room on a phone
+	Gap      bool   // a gap sets it off from the part before it
 }
 
 // Entry is a part's line in the legend.
