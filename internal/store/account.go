@@ -63,7 +63,8 @@ func (tx *Tx) sealTOTP(a *accountRow) (err error) {
 }
 
 // OpenAccount opens an account for a.Person under the login a.Login, which no
-// other account, open or closed, may have: logs and people name accounts by it.
+// other account, open or closed, may have: logs and people name accounts by it. A
+// person has one account that is not closed.
 func (tx *Tx) OpenAccount(ctx context.Context, a Account) (Account, error) {
 	id, err := tx.newID()
 	if err != nil {
@@ -77,14 +78,21 @@ func (tx *Tx) OpenAccount(ctx context.Context, a Account) (Account, error) {
 	if row.event, err = tx.record(ctx, change{action: audit.AccountOpened, id: id, version: 1, content: row.canonical()}); err != nil {
 		return Account{}, err
 	}
-	n, err := tx.q.exec(ctx, "INSERT INTO account ("+accountColumns+") VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (login) DO NOTHING", a.ID, a.Person, a.Login, a.Secret, row.sealed, a.State, 1, row.event)
+	n, err := tx.q.exec(ctx, "INSERT INTO account ("+accountColumns+") VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING", a.ID, a.Person, a.Login, a.Secret, row.sealed, a.State, 1, row.event)
 	if err != nil {
 		return Account{}, fmt.Errorf("open account: %w", err)
 	}
-	if n != 1 {
-		return Account{}, fault.New(fault.Conflict, "store.login-taken", a.Login)
+	if n == 1 {
+		return a, nil
 	}
-	return a, nil
+	switch _, err := tx.AccountByLogin(ctx, a.Login); {
+	case err == nil:
+		return Account{}, fault.New(fault.Conflict, "store.login-taken", a.Login)
+	case isNotFound(err):
+		return Account{}, fault.New(fault.Conflict, "store.account-once")
+	default:
+		return Account{}, err
+	}
 }
 
 // ChangeAccount sets secret, second factor and state, and ends the account's

@@ -1,6 +1,7 @@
 package text
 
 var storeText = map[string]string{
+	"store.account-once":     "这个人已有账号。一人一个账号。",
 	"store.audit-blob":       "原件 %[1]v 不在，或内容与提交时不同。",
 	"store.audit-chain":      "事件 %[2]v 与“%[1]v”的上一个事件接不上：中间有事件被改动或删除。",
 	"store.audit-checkpoint": "数据库里 %[1]v 条处的检查点与日志不符，或签名无效。",

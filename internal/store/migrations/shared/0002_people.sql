@@ -76,6 +76,8 @@ CREATE TABLE account (
   event   TEXT   NOT NULL
 );
 CREATE INDEX account_person ON account (person);
+-- Rights go by account: with two, one person could fill in under the one and publish under the other.
+CREATE UNIQUE INDEX account_once ON account (person) WHERE state <> 'closed';
 
 CREATE TABLE role (
   id      TEXT   NOT NULL PRIMARY KEY CHECK (length(id) = 26),
