@@ -27,6 +27,7 @@ type call struct {
 	route  route
 	viewer *app.Viewer // nil before signing in
 	id     string      // of the request, for log and events
+	begun  time.Time   // zero where no handler is asked
 	inside bool        // it has a place at the gate
 }
 
@@ -136,7 +137,7 @@ func xor(a, b []byte) []byte {
 // serve returns the handler of one route: it knows who asks and answers faults.
 func (s *site) serve(r route) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
-		c := &call{site: s, w: w, r: req, route: r, id: requestID(req.Context())}
+		c := &call{site: s, w: w, r: req, route: r, id: requestID(req.Context()), begun: time.Now()}
 		if !c.enter() {
 			return
 		}
@@ -249,6 +250,9 @@ func (c *call) fail(err error) {
 // refuse answers with an error page.
 func (c *call) refuse(status int, page errorPage) {
 	page.Base, page.Status = c.base(titleOf(status)), status
+	if status == http.StatusNotFound {
+		c.pace()
+	}
 	if err := c.answer(status, "error", page); err != nil {
 		c.Log.Error("error page failed", slog.String("request", c.id), slog.Any("err", err))
 		http.Error(c.w, "程序出错，编号 "+c.id, http.StatusInternalServerError)

@@ -27,6 +27,7 @@ func TestSite(t *testing.T) {
 		w := newTown(t, db)
 		w.furnish(t)
 		t.Logf("a town with %d guests in %v", len(w.guests), time.Since(begun))
+		t.Run("timing", w.timing)
 		t.Run("reading", w.reading)
 		t.Run("foreign forms", w.foreignForms)
 		t.Run("own forms", w.ownForms)

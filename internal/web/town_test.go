@@ -100,7 +100,7 @@ func newTown(t testing.TB, db *storetest.DB) *town {
 			return app.MarkPackage(path, faults, out)
 		},
 	})
-	w.options = web.Options{Service: w.service, Log: log, MaxUpload: 4 << 20, Lifetime: townWhole, Now: db.Config.Now}
+	w.options = web.Options{Service: w.service, Log: log, MaxUpload: 4 << 20, Lifetime: townWhole, Now: db.Config.Now, Wait: func(context.Context, time.Duration) {}}
 	w.handler = w.serving(t, w.options)
 	var err error
 	if w.secret, err = auth.NewHasher(bytes.NewReader(make([]byte, 64)), func() int64 { return db.Clock.Now().Unix() }).Hash(t.Context(), townPassword); err != nil {

@@ -7,6 +7,7 @@
 package web
 
 import (
+	"context"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -29,6 +30,9 @@ type Options struct {
 	Lifetime  time.Duration // of the session cookie
 	Metrics   *Metrics
 	Now       func() time.Time
+	// Wait lets some time pass, less if the context ends; nil: the system's clock.
+	// Tests that ask for thousands of missing things do not wait.
+	Wait func(context.Context, time.Duration)
 }
 
 // site is what all handlers share.
@@ -46,6 +50,9 @@ func New(o Options) (http.Handler, error) {
 	assets, err := asset.Open()
 	if err != nil {
 		return nil, fmt.Errorf("open assets: %w", err)
+	}
+	if o.Wait == nil {
+		o.Wait = wait
 	}
 	s := &site{Options: o, assets: assets, cross: http.NewCrossOriginProtection(), paper: newPaper(), gate: make(gate, pagesAtOnce)}
 	if s.pages, err = parsePages(assets); err != nil {
