@@ -21,8 +21,8 @@ import (
 // tables are all that a site keeps. What the sequencer adds for earlier events
 // (leaves, tiles, heads, checkpoints) is not among them.
 var tables = []string{
-	"account", "adoption", "appraisal", "batch", "blob", "detail", "document", "draft", "erasure", "evaluation", "event", "job", "limits", "payload", "person", "post",
-	"result", "role", "scheme", "session", "setting", "spent", "unit", "version",
+	"account", "adoption", "appraisal", "batch", "blob", "detail", "document", "draft", "erasure", "evaluation", "event", "evidence", "heading", "job", "limits", "payload", "person", "post",
+	"result", "role", "scheme", "serial", "session", "setting", "spent", "unit", "version",
 }
 
 // state is what all tables hold: how many rows, and a digest of them in any order.
