@@ -4,6 +4,8 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"math/rand/v2"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -227,5 +229,81 @@ func TestShiftedValues(t *testing.T) {
 			}
 			named(t, db, ids[2], ids[3])
 		})
+	}
+}
+
+// TestPackIsExactOrRefused fills tables without constraints with values made of
+// pieces of the border, NULLs among them: a pack that is called certain has exactly
+// the values that were written, and one without such pieces is called certain.
+func TestPackIsExactOrRefused(t *testing.T) {
+	t.Parallel()
+	const b = store.Border
+	db := storetest.SQLite(t)
+	c := intruder(t, db)
+	unbound(t, c)
+	r := rand.New(rand.NewPCG(7, 11))
+	pieces := []string{"", "a", "b", "\x00", b, b, b[:1], b[:2], b[1:], b[3:], b[:3] + b, "a" + b + "a" + b + "a" + b + "a" + b + "a" + b + "a"}
+	var certain, refused int
+	run(t, c, "PRAGMA synchronous = OFF")
+	for range 1000 {
+		run(t, c, "BEGIN")
+		run(t, c, "DELETE FROM leaf")
+		run(t, c, "DELETE FROM event")
+		run(t, c, "DELETE FROM detail")
+		wild := 1 + r.IntN(12) // how often a value is taken from all pieces
+		value := func() any {
+			switch r.IntN(wild) {
+			case 0:
+				if r.IntN(4) == 0 {
+					return nil
+				}
+				return []byte(pieces[r.IntN(len(pieces))] + pieces[r.IntN(len(pieces))])
+			}
+			return []byte(pieces[r.IntN(4)])
+		}
+		n := 1 + r.IntN(4)
+		var want [][]any
+		for i := range n {
+			id := []byte(fmt.Sprintf("id%d", i))
+			if k := value(); r.IntN(wild) == 0 && k != nil {
+				id = append(id, k.([]byte)...)
+			}
+			row := []any{id, value(), value(), value(), value(), value()}
+			run(t, c, "INSERT INTO leaf (idx, event) VALUES ($1, $2)", i, id)
+			run(t, c, "INSERT INTO event (id, actor, action, object, org, bytes) VALUES ($1, $2, $3, $4, $5, $6)", row...)
+			if r.IntN(2) == 0 {
+				behind := []any{id, value(), value()}
+				run(t, c, "INSERT INTO detail (event, salt, content) VALUES ($1, $2, $3)", behind...)
+				row = append(row, behind[1:]...)
+			}
+			want = append(want, row)
+		}
+		run(t, c, "COMMIT")
+		rows, sure, err := db.Unpack(t.Context(), 0, int64(n-1))
+		if err != nil {
+			t.Fatal(err)
+		}
+		clean := true
+		var wrote [][]string
+		for _, row := range want {
+			var texts []string
+			for _, v := range row {
+				text, ok := v.([]byte)
+				clean = clean && ok && !strings.Contains(string(text), b)
+				texts = append(texts, string(text))
+			}
+			wrote = append(wrote, texts)
+		}
+		if sure {
+			certain++
+		} else {
+			refused++
+		}
+		if sure != clean || sure && !reflect.DeepEqual(rows, wrote) {
+			t.Fatalf("certain %v of clean %v: got %q, want %q", sure, clean, rows, want)
+		}
+	}
+	if certain < 100 || refused < 100 {
+		t.Errorf("%d packs were certain, %d refused: too few to show something", certain, refused)
 	}
 }
