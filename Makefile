@@ -64,11 +64,17 @@ bench: assets
 bench-site: assets
 	.ci/with-postgres $(GO) test ./internal/web -run '^$$' -bench Site -benchtime $(BENCHTIME) -timeout 60m
 
-# torture runs the long variants of the hostile-input tests.
+# torture runs the long variants of tests: hostile inputs, crashes, and what docs/security.md has figures of. Those that
+# measure time run one after the other; on a busy machine they see less.
 torture:
 	SHIJI_TORTURE=1 $(GO) test ./internal/sheet ./internal/eval -count=1 -timeout 60m -v -run 'Hostile|Mutant|Oracle' -rapid.checks=2000
 	SHIJI_TORTURE=1 $(GO) test ./internal/org -count=1 -timeout 20m -v -run 'Cedar|Scope'
 	SHIJI_TORTURE=1 .ci/with-postgres $(GO) test ./internal/store -count=1 -timeout 15m -v -run 'Killed|PowerCuts|FaultyDisk'
+	SHIJI_TORTURE=1 .ci/with-postgres $(GO) test ./internal/web -count=1 -timeout 30m -v -run 'TestRevocation|TestLog'
+	SHIJI_TORTURE=1 $(GO) test ./internal/web -count=1 -timeout 30m -v -run 'TestSignInTiming'
+	for engine in sqlite postgres; do \
+	  SHIJI_TORTURE=1 .ci/with-postgres $(GO) test ./internal/web -count=1 -timeout 30m -v -run "TestSite/$$engine/timing" || exit 1; \
+	done
 
 # realdata assembles packages from ../shared/realdata (or SHIJI_REALDATA), evaluates each, and holds every statistic to the
 # reference results: the test prints how far each is off (docs/realdata.md).
