@@ -425,7 +425,7 @@ func TestAdoptedWhileEvaluated(t *testing.T) {
 func TestTwoClerksOrderOnce(t *testing.T) {
 	t.Parallel()
 	w := newSite(t, storetest.SQLite(t))
-	other := w.login(t, w.committee.Person, "李委员二", org.Clerk)
+	other := w.account(t, "李经办", org.Clerk, w.school)
 	w.adopted(t, pkg(1))
 	appraisal := w.opened(t)
 	if _, err := w.OrderEvaluation(t.Context(), w.clerk, appraisal); err != nil {
@@ -442,13 +442,14 @@ func TestPublishedByAnother(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *storetest.DB) {
 		w := newSite(t, db)
 		w.working(t)
-		second := w.login(t, w.head.Person, "张校长二", org.Clerk)
+		second := w.comesBack(t, w.head, "张经办", org.Clerk)
 		appraisal := w.opened(t)
 		id := w.upload(t, second, w.school, workbook(t, pkg(1)))
 		if err := w.AdoptBatch(t.Context(), second, id, app.Confirm{}); err != nil {
 			t.Fatal(err)
 		}
 		w.evaluated(t, appraisal)
+		w.head = w.comesBack(t, second, "张校长二", org.Head)
 		err := w.Publish(t.Context(), w.head, appraisal)
 		isKey(t, err, "app.publish-filled")
 		if line := w.line(t, w.head, appraisal); line.State != store.Evaluated {
@@ -457,7 +458,7 @@ func TestPublishedByAnother(t *testing.T) {
 		if faults := fault.All(err); len(faults) != 1 || faults[0].Args[0] != "考核 一.xlsx" {
 			t.Errorf("got %v, want the workbook named once", err)
 		}
-		third := w.login(t, w.officer.Person, "赵校长", org.Head)
+		third := w.account(t, "赵校长", org.Head, w.school)
 		if err := w.Publish(t.Context(), third, appraisal); err != nil {
 			t.Errorf("another head: %v", err)
 		}
@@ -512,7 +513,7 @@ func TestTermsToOpen(t *testing.T) {
 	}
 	w.adopted(t, pkg(1))
 	w.db.Clock.Advance(5 * 366 * 24 * time.Hour)
-	w.clerk = w.login(t, w.clerk.Person, "王经办二", org.Clerk)
+	w.clerk = w.comesBack(t, w.clerk, "王经办二", org.Clerk)
 	home, err := w.UnitHome(t.Context(), w.clerk, w.school.ID)
 	if err != nil || slices.Contains(home.Terms, term) || !slices.Contains(home.OpenTerms, term) {
 		t.Fatalf("got %v, %v, %v", home.Terms, home.OpenTerms, err)

@@ -16,7 +16,7 @@ func TestUnderway(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, db *storetest.DB) {
 		w := newSite(t, db) // nobody works: the job waits
-		second := w.login(t, w.committee.Person, "李委员二", org.Clerk)
+		second := w.account(t, "李经办", org.Clerk, w.school)
 		w.adopted(t, pkg(1))
 		appraisal := w.opened(t)
 		if line := w.line(t, w.head, appraisal); line.Underway != nil {

@@ -14,7 +14,6 @@ import (
 
 	"shiji/internal/app"
 	"shiji/internal/audit"
-	"shiji/internal/auth"
 	"shiji/internal/bundle"
 	"shiji/internal/eval"
 	"shiji/internal/explain"
@@ -60,23 +59,15 @@ func evaluate(t testing.TB, s *site) *shown {
 	}
 	w.subject = lines[0].Subject
 	w.mine, w.colleague = w.signedIn(t, lines[0].Person), w.signedIn(t, lines[1].Person)
-	secret, err := auth.NewHasher(bytes.NewReader(make([]byte, 64)), func() int64 { return db.Clock.Now().Unix() }).Hash(t.Context(), password)
-	if err != nil {
-		t.Fatal(err)
-	}
-	w.auditor = w.account(t, secret, "吴督学", org.Auditor, w.county)
+	w.auditor = w.account(t, "吴督学", org.Auditor, w.county)
 	return w
 }
 
 // signedIn opens an account for somebody who is in the workbook.
 func (w *shown) signedIn(t testing.TB, person org.PersonID) *app.Viewer {
 	t.Helper()
-	secret, err := auth.NewHasher(bytes.NewReader(make([]byte, 64)), func() int64 { return w.db.Clock.Now().Unix() }).Hash(t.Context(), password)
-	if err != nil {
-		t.Fatal(err)
-	}
-	err = w.db.Write(t.Context(), org.System("test"), func(ctx context.Context, tx *store.Tx) error {
-		_, err := tx.OpenAccount(ctx, store.Account{Person: person, Login: strings.ToLower(string(person)), Secret: secret, State: store.Active})
+	err := w.db.Write(t.Context(), org.System("test"), func(ctx context.Context, tx *store.Tx) error {
+		_, err := tx.OpenAccount(ctx, store.Account{Person: person, Login: strings.ToLower(string(person)), Secret: w.secret, State: store.Active})
 		return err
 	})
 	if err != nil {

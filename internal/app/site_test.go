@@ -29,6 +29,7 @@ const password = "long enough for everybody"
 type site struct {
 	*app.Service
 	db                                 *storetest.DB
+	secret                             string // of every account
 	city, county, school, sister, away org.Unit
 	clerk, committee, head, officer    *app.Viewer
 	foreign                            *app.Viewer // clerk of the school in the other county
@@ -56,7 +57,8 @@ func newService(db *storetest.DB) *service {
 func newSite(t testing.TB, db *storetest.DB) *site {
 	t.Helper()
 	w := &site{Service: newService(db).Service, db: db}
-	secret, err := auth.NewHasher(bytes.NewReader(make([]byte, 64)), func() int64 { return db.Clock.Now().Unix() }).Hash(t.Context(), password)
+	var err error
+	w.secret, err = auth.NewHasher(bytes.NewReader(make([]byte, 64)), func() int64 { return db.Clock.Now().Unix() }).Hash(t.Context(), password)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -79,18 +81,18 @@ func newSite(t testing.TB, db *storetest.DB) *site {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w.clerk = w.account(t, secret, "王经办", org.Clerk, w.school)
-	w.committee = w.account(t, secret, "李委员", org.Committee, w.school)
-	w.head = w.account(t, secret, "张校长", org.Head, w.school)
-	w.officer = w.account(t, secret, "赵干部", org.Officer, w.county)
-	w.sibling = w.account(t, secret, "钱经办", org.Clerk, w.sister)
-	w.foreign = w.account(t, secret, "孙经办", org.Clerk, w.away)
-	w.teacher = w.account(t, secret, "周老师", org.Own, w.school)
+	w.clerk = w.account(t, "王经办", org.Clerk, w.school)
+	w.committee = w.account(t, "李委员", org.Committee, w.school)
+	w.head = w.account(t, "张校长", org.Head, w.school)
+	w.officer = w.account(t, "赵干部", org.Officer, w.county)
+	w.sibling = w.account(t, "钱经办", org.Clerk, w.sister)
+	w.foreign = w.account(t, "孙经办", org.Clerk, w.away)
+	w.teacher = w.account(t, "周老师", org.Own, w.school)
 	return w
 }
 
 // account opens an account and signs in.
-func (w *site) account(t testing.TB, secret, name string, role org.Role, unit org.Unit) *app.Viewer {
+func (w *site) account(t testing.TB, name string, role org.Role, unit org.Unit) *app.Viewer {
 	t.Helper()
 	err := w.db.Write(t.Context(), org.System("test"), func(ctx context.Context, tx *store.Tx) error {
 		p, err := tx.AddPerson(ctx, org.Person{Name: name, Sort: pinyin.Sort(name), Initials: pinyin.Initials(name)}, "")
@@ -100,7 +102,7 @@ func (w *site) account(t testing.TB, secret, name string, role org.Role, unit or
 		if _, err := tx.BeginPost(ctx, store.Post{Person: p.ID, Unit: unit.ID, Name: "职员", Since: "2020-09-01"}); err != nil {
 			return err
 		}
-		a, err := tx.OpenAccount(ctx, store.Account{Person: p.ID, Login: name, Secret: secret, State: store.Active})
+		a, err := tx.OpenAccount(ctx, store.Account{Person: p.ID, Login: name, Secret: w.secret, State: store.Active})
 		if err != nil || role == org.Own {
 			return err
 		}
@@ -113,15 +115,19 @@ func (w *site) account(t testing.TB, secret, name string, role org.Role, unit or
 	return w.signedIn(t, name)
 }
 
-// login opens another account of a person, with a role in the school.
-func (w *site) login(t testing.TB, person org.PersonID, name string, role org.Role) *app.Viewer {
+// comesBack closes a person's account and opens another, with a role in the school.
+func (w *site) comesBack(t testing.TB, old *app.Viewer, name string, role org.Role) *app.Viewer {
 	t.Helper()
-	secret, err := auth.NewHasher(bytes.NewReader(make([]byte, 64)), func() int64 { return w.db.Clock.Now().Unix() }).Hash(t.Context(), password)
-	if err != nil {
-		t.Fatal(err)
-	}
-	err = w.db.Write(t.Context(), org.System("test"), func(ctx context.Context, tx *store.Tx) error {
-		a, err := tx.OpenAccount(ctx, store.Account{Person: person, Login: name, Secret: secret, State: store.Active})
+	err := w.db.Write(t.Context(), org.System("test"), func(ctx context.Context, tx *store.Tx) error {
+		held, err := tx.Account(ctx, old.Account)
+		if err != nil {
+			return err
+		}
+		held.State = store.Closed
+		if err := tx.ChangeAccount(ctx, held); err != nil {
+			return err
+		}
+		a, err := tx.OpenAccount(ctx, store.Account{Person: old.Person, Login: name, Secret: w.secret, State: store.Active})
 		if err != nil {
 			return err
 		}
