@@ -122,9 +122,30 @@ func (s *Service) dropReceipt(ctx context.Context, b store.Batch) error {
 	})
 }
 
+// taken is kept with the event that a workbook left the site. Fields may be added,
+// never renamed; What and Unit are those of viewed.
+type taken struct {
+	What   string     `json:"what"`
+	Unit   org.UnitID `json:"unit,omitempty"`
+	Term   string     `json:"term"`
+	Name   string     `json:"name"`
+	SHA256 string     `json:"sha256"`
+}
+
+// In what form a workbook left.
+const (
+	takenOriginal = "original"
+	takenMarked   = "marked"
+)
+
 // Original opens the workbook as it was handed in. That it left the house is an
-// event, durable before the first byte.
+// event, durable before the first byte, and told to all who have a result that may
+// rest on it.
 func (s *Service) Original(ctx context.Context, v *Viewer, id string) (name string, rc io.ReadCloser, size int64, err error) {
+	return s.take(ctx, v, id, takenOriginal)
+}
+
+func (s *Service) take(ctx context.Context, v *Viewer, id, what string) (name string, rc io.ReadCloser, size int64, err error) {
 	b, u, g, err := s.batchFor(ctx, v, org.EvidenceRead, id)
 	if err != nil {
 		return "", nil, 0, err
@@ -136,10 +157,10 @@ func (s *Service) Original(ctx context.Context, v *Viewer, id string) (name stri
 	if rc, err = s.store.OpenBlob(ctx, v.scope(org.EvidenceRead), b.Batch, o.SHA); err != nil {
 		return "", nil, 0, err
 	}
-	about, err := json.Marshal(map[string]string{"batch": b.ID, "name": o.Name, "sha256": o.SHA})
+	about, err := json.Marshal(taken{What: what, Unit: v.seat(g, u.Path), Term: b.Term, Name: o.Name, SHA256: o.SHA})
 	if err == nil {
 		err = s.act(ctx, v, g, func(ctx context.Context, tx *store.Tx) error {
-			return tx.Note(ctx, audit.DataExported, string(u.ID), u.Path, about)
+			return tx.Note(ctx, audit.BatchExported, b.ID, u.Path, about)
 		})
 	}
 	if err != nil {
@@ -162,7 +183,7 @@ func (s *Service) MarkedWorkbook(ctx context.Context, v *Viewer, id string, w io
 	if len(r.Faults) == 0 || s.options.Mark == nil {
 		return fault.New(fault.Refused, "app.mark-nothing")
 	}
-	_, rc, _, err := s.Original(ctx, v, id)
+	_, rc, _, err := s.take(ctx, v, id, takenMarked)
 	if err != nil {
 		return err
 	}

@@ -127,7 +127,7 @@ func (n *naming) line(ctx context.Context, e store.Logged) (EventLine, error) {
 }
 
 // purposes are the actions whose events keep what for.
-var purposes = []audit.Action{audit.RecordViewed, audit.DataExported, audit.ResultsListed, audit.ResultsExported}
+var purposes = []audit.Action{audit.RecordViewed, audit.DataExported, audit.BatchExported, audit.ResultsListed, audit.ResultsExported}
 
 // purpose words what somebody looked for or took away; "" when it was not kept.
 func purpose(e store.Logged) string {

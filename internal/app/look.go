@@ -21,6 +21,7 @@ type viewed struct {
 	What      string     `json:"what"`
 	Appraisal string     `json:"appraisal,omitempty"`
 	Unit      org.UnitID `json:"unit,omitempty"`
+	Term      string     `json:"term,omitempty"` // of a workbook
 }
 
 // What somebody looked for.
@@ -96,9 +97,10 @@ func (s *Service) listed(ctx context.Context, v *Viewer, g org.Grant, seen sight
 // errNoted says that there is nothing to record any more.
 var errNoted = errors.New("noted before")
 
-// appraisalObject and personObject begin the objects of events.
+// These begin the objects of events.
 const (
 	appraisalObject = "appraisal/"
+	batchObject     = "batch/"
 	personObject    = "person/"
 )
 
@@ -159,7 +161,8 @@ type Look struct {
 const looksShown = 50
 
 // Looks returns who saw the viewer's record: alone, in the table of an appraisal in
-// which she has or had a result, or in what was taken away of one. Her own looks are
+// which she has or had a result, or in what was taken away of one, the workbooks
+// behind it included. Her own looks are
 // not among them.
 func (s *Service) Looks(ctx context.Context, v *Viewer, after string) (*LookList, error) {
 	if _, err := v.may(org.TraceRead, org.Object{Person: v.Person}); err != nil {
@@ -172,6 +175,13 @@ func (s *Service) Looks(ctx context.Context, v *Viewer, after string) (*LookList
 	trails := []store.Trail{{Object: personObject + string(v.Person), Actions: []audit.Action{audit.RecordViewed, audit.IdentityUnmasked}}}
 	for _, id := range appraisals {
 		trails = append(trails, store.Trail{Object: appraisalObject + id, Actions: []audit.Action{audit.ResultsListed, audit.ResultsExported}})
+	}
+	batches, err := s.store.BatchesWith(ctx, v.Person)
+	if err != nil {
+		return nil, err
+	}
+	for _, id := range batches {
+		trails = append(trails, store.Trail{Object: batchObject + id, Actions: []audit.Action{audit.BatchExported}})
 	}
 	events, err := s.store.EventsAlong(ctx, trails, v.Account, store.Page{After: after, Limit: looksShown + 1})
 	if err != nil {
@@ -209,13 +219,13 @@ func (n *naming) look(ctx context.Context, e store.Logged) (Look, error) {
 	}
 	if what := purpose(e); what != "" {
 		l.Text = what
-		if e.Action == audit.ResultsExported {
+		if e.Action == audit.ResultsExported || e.Action == audit.BatchExported {
 			l.Text = text.Sprintf("app.look-taken", what)
 		}
 	}
 	var about viewed
 	if slices.Contains(purposes, e.Action) && json.Unmarshal(e.Detail, &about) == nil { // other looks, and erased ones, keep nothing
-		l.What = about.What
+		l.What, l.Term = about.What, about.Term
 	}
 	if about.Appraisal != "" {
 		if l.Term, err = n.term(ctx, org.Path(e.Org), about.Appraisal); err != nil {

@@ -78,6 +78,13 @@ func TestLooksTellOfTables(t *testing.T) {
 		if _, err := w.Notice(ctx, w.clerk, w.appraisal, goodNotice()); err != nil {
 			t.Fatal(err)
 		}
+		_, book, _, err := w.Original(ctx, w.clerk, w.batch)
+		if err == nil {
+			err = book.Close()
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
 		w.publish(t)
 		if _, _, err := w.TakeHome(ctx, w.mine, w.appraisal, w.subject); err != nil { // her own is no look
 			t.Fatal(err)
@@ -98,7 +105,7 @@ func TestLooksTellOfTables(t *testing.T) {
 				}
 				got = append(got, l.Name+" "+l.Text)
 			}
-			want := []string{"王经办 导出的公示表", "王经办 导出的全部结果，工作簿", "王经办 导出的全部结果，数据", "王经办 成绩表", "张校长 成绩表", "王经办 成绩表"}
+			want := []string{"王经办 导出的全校材料原件", "王经办 导出的公示表", "王经办 导出的全部结果，工作簿", "王经办 导出的全部结果，数据", "王经办 成绩表", "张校长 成绩表", "王经办 成绩表"}
 			if !slices.Equal(got, want) {
 				t.Errorf("%s reads %q, want %q", who, got, want)
 			}

@@ -56,7 +56,7 @@ type Marker func(ctx context.Context, path string, faults []*fault.Error, w io.W
 const (
 	keptBooks   = 8192
 	keptRules   = 64
-	keptMembers = 4_000
+	keptMembers = 8_000
 	keptBriefs  = 2048 // 20 KB each
 	readers     = 2    // workbooks at once; each may take 200 MB
 )

@@ -28,6 +28,7 @@ import (
 type shown struct {
 	*site
 	appraisal string
+	batch     string         // of the workbook behind it
 	pure      *app.Appraisal // the same without a store
 	subject   string         // of mine
 	mine      *app.Viewer
@@ -47,7 +48,7 @@ func evaluate(t testing.TB, s *site) *shown {
 	w := &shown{site: s, pure: appraise(t, rules(t, primary), pkg(1))}
 	w.working(t)
 	w.appraisal = w.opened(t)
-	w.adopted(t, pkg(1))
+	w.batch = w.adopted(t, pkg(1))
 	w.evaluated(t, w.appraisal)
 	a, err := db.Appraisal(t.Context(), org.Below(w.school.Path), w.appraisal)
 	if err != nil {

@@ -22,8 +22,9 @@ const (
 	RoleGranted    Action = "role.granted"
 	RoleEnded      Action = "role.ended"
 
-	BatchAdopted Action = "batch.adopted"
-	SchemeAdded  Action = "scheme.added"
+	BatchAdopted  Action = "batch.adopted"
+	BatchExported Action = "batch.exported"
+	SchemeAdded   Action = "scheme.added"
 
 	AppraisalOpened    Action = "appraisal.opened"
 	AppraisalEvaluated Action = "appraisal.evaluated"
@@ -60,6 +61,7 @@ var actions = []Entry{
 	{RoleGranted, "role", "an account was granted a role in a unit"},
 	{RoleEnded, "role", "a granted role ended"},
 	{BatchAdopted, "batch", "a batch of handed-in documents became the valid ones; evidence: root over its versions"},
+	{BatchExported, "batch", "somebody took a workbook away that was handed in, as it was or with its faults marked"},
 	{SchemeAdded, "scheme", "an edition of a scheme was stored"},
 	{AppraisalOpened, "appraisal", "an appraisal of a unit was opened"},
 	{AppraisalEvaluated, "appraisal", "an appraisal was evaluated; evidence: root over its results, digests of scheme and cohort, commitment of what is said of all"},

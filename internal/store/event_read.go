@@ -104,6 +104,20 @@ func (r Reader) AppraisalsWith(ctx context.Context, person org.PersonID) ([]stri
 	return ids, nil
 }
 
+// BatchesWith returns the ids of the adopted batches of the units and terms in
+// which, likewise, a person has a result: their workbooks tell of her.
+func (r Reader) BatchesWith(ctx context.Context, person org.PersonID) ([]string, error) {
+	ids, err := list(ctx, r.q, text, `SELECT DISTINCT batch.id FROM result
+		JOIN evaluation ON evaluation.county = result.county AND evaluation.id = result.evaluation
+		JOIN appraisal ON appraisal.county = evaluation.county AND appraisal.id = evaluation.appraisal
+		JOIN batch ON batch.unit = appraisal.unit AND batch.term = appraisal.term AND batch.state = 'adopted'
+		WHERE result.person = $1 ORDER BY batch.id`, person)
+	if err != nil {
+		return nil, fmt.Errorf("batches with a person: %w", err)
+	}
+	return ids, nil
+}
+
 // AccountNames returns the names of the persons behind accounts, as far as there are
 // such accounts. The caller shows them beside what she may see.
 func (r Reader) AccountNames(ctx context.Context, ids []string) (map[string]string, error) {

@@ -83,6 +83,12 @@ func TestNamesAndAppraisalsOfPeople(t *testing.T) {
 		if got, err := db.AppraisalsWith(t.Context(), subject); err != nil || len(got) != 1 || got[0] != w.appraisal.ID {
 			t.Errorf("got %v %v", got, err)
 		}
+		if got, err := db.BatchesWith(t.Context(), subject); err != nil || len(got) != 1 {
+			t.Errorf("batches: got %v, %v", got, err)
+		}
+		if got, err := db.BatchesWith(t.Context(), "nobody"); err != nil || len(got) != 0 {
+			t.Errorf("batches: got %v, %v", got, err)
+		}
 		if got, err := db.AppraisalsWith(t.Context(), "nobody"); err != nil || len(got) != 0 {
 			t.Errorf("nobody: %v %v", got, err)
 		}

@@ -57,7 +57,7 @@ var states = map[audit.Action]bool{
 }
 
 // notes are the actions that change no row: reads that the log must know.
-var notes = map[audit.Action]bool{audit.RecordViewed: true, audit.DataExported: true, audit.ResultsListed: true, audit.ResultsExported: true}
+var notes = map[audit.Action]bool{audit.RecordViewed: true, audit.DataExported: true, audit.BatchExported: true, audit.ResultsListed: true, audit.ResultsExported: true}
 
 // Note records a read that is an event. The caller commits it before the body
 // is sent. about, which may be nil, is kept with the event and can be erased.

@@ -10,6 +10,7 @@ var auditText = map[string]string{
 	"appraisal.published": "公布结果",
 	"appraisal.withdrawn": "撤回学年考核",
 	"batch.adopted":       "确认采用材料",
+	"batch.exported":      "下载全校材料",
 	"data.exported":       "导出数据",
 	"identity.unmasked":   "查看完整身份证号",
 	"job.enqueued":        "安排后台任务",

@@ -51,7 +51,7 @@ func (d *deed) leaves(tr *trail, rec *httptest.ResponseRecorder) []audit.Action 
 	case path == "/appraisals/{appraisal}" || path == "/appraisals/{appraisal}/results":
 		return unless(!d.namesOthers(rec) || !tr.first(d), audit.ResultsListed)
 	case path == "/batches/{batch}/original" || path == "/batches/{batch}/marked":
-		return []audit.Action{audit.DataExported}
+		return []audit.Action{audit.BatchExported}
 	case path == "/appraisals/{appraisal}/evaluate":
 		return []audit.Action{audit.JobEnqueued, audit.AppraisalEvaluated}
 	}

@@ -274,11 +274,11 @@ func (w *town) reading(t *testing.T) {
 		left[action] = n
 	}
 	for action := range maps.Keys(left) {
-		if action != audit.RecordViewed && action != audit.DataExported && action != audit.ResultsListed {
+		if action != audit.RecordViewed && action != audit.BatchExported && action != audit.ResultsListed {
 			t.Errorf("reading left %d events %s", left[action], action)
 		}
 	}
-	if left[audit.RecordViewed] == 0 || left[audit.DataExported] == 0 || left[audit.ResultsListed] == 0 {
+	if left[audit.RecordViewed] == 0 || left[audit.BatchExported] == 0 || left[audit.ResultsListed] == 0 {
 		t.Errorf("reading left %v: looks and exports leave events", left)
 	}
 	t.Logf("reading left %v", left)
