@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"slices"
+	"strconv"
 	"strings"
 
 	"golang.org/x/mod/sumdb/note"
@@ -163,8 +164,15 @@ func (s *Service) CheckpointNote(ctx context.Context) (*CheckpointPage, error) {
 // Growth returns the file that proves, to whoever kept a checkpoint of a log of so
 // many entries, that the log of today continues it. It is public like the
 // checkpoint: it holds nothing but hashes.
-func (s *Service) Growth(ctx context.Context, entries int64) (string, error) {
-	g, err := s.store.Growth(ctx, entries)
+func (s *Service) Growth(ctx context.Context, entries string) (string, error) {
+	old, wrong := strconv.ParseInt(entries, 10, 64)
+	if wrong != nil {
+		old = -1 // no log has so many
+	}
+	g, err := s.store.Growth(ctx, old)
+	if fault.Is(err, fault.NotFound) {
+		return "", fault.New(fault.Invalid, "app.growth-size", entries).At(fault.Place{Field: "since"})
+	}
 	if err != nil {
 		return "", err
 	}

@@ -2,6 +2,7 @@ package app_test
 
 import (
 	"bytes"
+	"strconv"
 	"testing"
 	"time"
 
@@ -9,7 +10,6 @@ import (
 
 	"shiji/internal/app"
 	"shiji/internal/audit"
-	"shiji/internal/fault"
 	"shiji/internal/org"
 	"shiji/internal/store/storetest"
 )
@@ -127,7 +127,7 @@ func TestGrowth(t *testing.T) {
 		for deadline := time.Now().Add(10 * time.Second); now.Size == kept.Size && time.Now().Before(deadline); now = sign() {
 			time.Sleep(10 * time.Millisecond) // PostgreSQL's sequencer gives leaves within a second
 		}
-		text, err := w.Growth(t.Context(), kept.Size)
+		text, err := w.Growth(t.Context(), strconv.FormatInt(kept.Size, 10))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -142,10 +142,9 @@ func TestGrowth(t *testing.T) {
 		if cp, err := g.Check(kept.Note, v); err != nil || cp.Size != now.Size || cp.Size <= kept.Size {
 			t.Errorf("grew to %+v from %d, want to %d: %v", cp, kept.Size, now.Size, err)
 		}
-		for _, never := range []int64{-1, now.Size + 1} {
-			if _, err := w.Growth(t.Context(), never); !fault.Is(err, fault.NotFound) {
-				t.Errorf("from %d: %v", never, err)
-			}
+		for _, never := range []string{"-1", strconv.FormatInt(now.Size+1, 10), "", "x", "99999999999999999999"} {
+			_, err := w.Growth(t.Context(), never)
+			isKey(t, err, "app.growth-size")
 		}
 	})
 }

@@ -60,6 +60,7 @@ var appText = map[string]string{
 	"app.notice-contact":    "请至少写一个联系电话或邮箱。",
 	"app.proof-none":        "成绩包没有存证，不能用日志公钥核对。请从网站下载带存证的成绩包。",
 	"app.proof-young":       "日志的签名检查点还没有盖到这次评价。请过几秒再下载。",
+	"app.growth-size":       "日志里没有过“%[1]v”条。请写您保存的检查点第二行的数。",
 	"app.look-taken":        "导出的%[1]v",
 	"app.what-bundle":       "考核成绩包",
 	"app.what-form":         "考核表",

@@ -1,8 +1,6 @@
 package web
 
 import (
-	"strconv"
-
 	"shiji/internal/app"
 	"shiji/internal/org"
 )
@@ -43,11 +41,7 @@ func (c *call) checkpoint() error {
 }
 
 func (c *call) growth(since string) error {
-	entries, err := strconv.ParseInt(since, 10, 64)
-	if err != nil {
-		return errNoPage
-	}
-	proof, err := c.Service.Growth(c.ctx(), entries)
+	proof, err := c.Service.Growth(c.ctx(), since)
 	if err != nil {
 		return err
 	}

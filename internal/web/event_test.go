@@ -45,8 +45,8 @@ func TestGrowthForEverybody(t *testing.T) {
 		t.Error(err)
 	}
 	for _, since := range []string{"-1", "99999999999", "99999999999999999999", "x", "1%3Bdrop"} {
-		if got := get("/checkpoint?since=" + since).Code; got != http.StatusNotFound {
-			t.Errorf("since %s: got %d, want %d", since, got, http.StatusNotFound)
+		if got := get("/checkpoint?since=" + since).Code; got != http.StatusUnprocessableEntity {
+			t.Errorf("since %s: got %d, want %d", since, got, http.StatusUnprocessableEntity)
 		}
 	}
 }
