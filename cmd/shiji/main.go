@@ -44,7 +44,8 @@ var commands = []command{
 	{"backup", "[-data 目录] -o 新目录", "备份数据库和原件，不必停机", runBackup},
 	{"restore", "[-data 目录] -from 备份目录", "把备份恢复到没有数据库的地方，并与检查点核对", runRestore},
 	{"epoch", "[-data 目录] -reason 理由 -first 登录名 -second 登录名", "两人具名，让只读的数据库重新可写", runEpoch},
-	{"unit", "add -kind 种类 -name 名称 [-parent 上级] | list", "建立和列出单位", runUnit},
+	{"unit", "add -kind 种类 -name 名称 [-parent 上级] | change -unit 单位 [-name 名称] [-code 代码] | list", "建立、更正和列出单位", runUnit},
+	{"post", "end -unit 单位 -code 工号 -until 日期", "登记离任", runPost},
 	{"user", "add|open|list|reset|close|grant|revoke …（各有 -h）", "开账号、重设密码、停用、授予和收回角色", runUser},
 	{"keys", "[-data 目录]", "显示密钥文件的位置和日志的公钥", runKeys},
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 
@@ -10,7 +11,7 @@ import (
 )
 
 func runUnit(c *console, args []string) error {
-	return c.choose(map[string]func(*console, []string) error{"add": runUnitAdd, "list": runUnitList}, args)
+	return c.choose(map[string]func(*console, []string) error{"add": runUnitAdd, "change": runUnitChange, "list": runUnitList}, args)
 }
 
 func runUnitAdd(c *console, args []string) error {
@@ -28,16 +29,31 @@ func runUnitAdd(c *console, args []string) error {
 	})
 }
 
+// runUnitChange corrects a unit, and lists it as it is now.
+func runUnitChange(c *console, args []string) error {
+	f := c.storeFlags("unit change")
+	unit := f.String("unit", "", "单位：代码、名称（必要时连同上级，如 某县/某校）或编号")
+	name := f.String("name", "", "新的名称；不写即不改")
+	code := f.String("code", "", "新的单位代码；不写即不改")
+	return f.operate(args, func(ctx context.Context, o *app.Operator) error {
+		u, err := o.ChangeUnit(ctx, app.UnitChange{Unit: *unit, Name: *name, Code: *code})
+		if err == nil {
+			c.listUnit(u)
+		}
+		return err
+	})
+}
+
 func runUnitList(c *console, args []string) error {
 	return c.storeFlags("unit list").operate(args, func(ctx context.Context, o *app.Operator) error {
 		units, err := o.Units(ctx)
 		for _, u := range units {
-			code := u.Code
-			if code == "" {
-				code = "-"
-			}
-			fmt.Fprintf(c.out, "%s\t%s\t%s\t%s\n", u.ID, text.Sprintf("org.kind-"+string(u.Kind)), oneLine(code), oneLine(u.Full))
+			c.listUnit(u)
 		}
 		return err
 	})
+}
+
+func (c *console) listUnit(u app.SiteUnit) {
+	fmt.Fprintf(c.out, "%s\t%s\t%s\t%s\n", u.ID, text.Sprintf("org.kind-"+string(u.Kind)), oneLine(cmp.Or(u.Code, "-")), oneLine(u.Full))
 }

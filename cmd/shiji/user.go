@@ -58,13 +58,18 @@ func (c *console) listAccounts(ctx context.Context, o *app.Operator, unit string
 		if a.Second {
 			state += "，双因素"
 		}
-		var roles []string
-		for _, s := range a.Seats {
-			roles = append(roles, text.Sprintf("org.role-"+string(s.Role))+"@"+oneLine(s.Unit))
-		}
-		fmt.Fprintf(c.out, "%s\t%s\t%s\t%s\t%s\n", a.Login, a.Person.Number, oneLine(a.Person.Name), state, strings.Join(roles, "、"))
+		fmt.Fprintf(c.out, "%s\t%s\t%s\t%s\t%s\n", a.Login, a.Person.Number, oneLine(a.Person.Name), state, seats(a))
 	}
 	return err
+}
+
+// seats words the roles of an account.
+func seats(a app.AccountLine) string {
+	var roles []string
+	for _, s := range a.Seats {
+		roles = append(roles, text.Sprintf("org.role-"+string(s.Role))+"@"+oneLine(s.Unit))
+	}
+	return strings.Join(roles, "、")
 }
 
 // runUserReset draws a new first password for somebody who lost hers, and with

@@ -41,12 +41,18 @@ func (o *Operator) Accounts(ctx context.Context, unit string) ([]AccountLine, er
 	}
 	out := make([]AccountLine, len(accounts))
 	for i, a := range accounts {
-		out[i].AccountLine = a
-		for _, r := range a.Roles {
-			out[i].Seats = append(out[i].Seats, SiteSeat{org.Role(r.Name), t.name(t.byID[r.Unit])})
-		}
+		out[i] = t.line(a)
 	}
 	return out, nil
+}
+
+// line returns an account with the full names of the units of its roles.
+func (t tree) line(a store.AccountLine) AccountLine {
+	out := AccountLine{AccountLine: a}
+	for _, r := range a.Roles {
+		out.Seats = append(out.Seats, SiteSeat{org.Role(r.Name), t.name(t.byID[r.Unit])})
+	}
+	return out
 }
 
 // allAccounts reads all accounts in a scope.

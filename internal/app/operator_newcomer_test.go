@@ -1,7 +1,6 @@
 package app_test
 
 import (
-	"context"
 	"slices"
 	"strings"
 	"testing"
@@ -110,26 +109,6 @@ func TestOpenAccountFaults(t *testing.T) {
 		if after := w.events(t); after != before || before == 0 {
 			t.Errorf("refused entries left events: %d, were %d", after, before)
 		}
-	})
-}
-
-// TestCodesOfTheGone: a code is free again once its holder's post has ended.
-func TestCodesOfTheGone(t *testing.T) {
-	t.Parallel()
-	storetest.Each(t, func(t *testing.T, db *storetest.DB) {
-		w := newOperated(t, db)
-		in := entry("zs")
-		in.Code, in.Since = "T1", "2025-09-01"
-		p := w.opens(t, in).Person
-		w.write(t, func(ctx context.Context, tx *store.Tx) error {
-			posts, err := tx.Posts(ctx, org.Self(p.ID), p.ID)
-			if err != nil {
-				return err
-			}
-			return tx.EndPost(ctx, posts[0].ID, "2026-01-31")
-		})
-		in.Login = "ls"
-		w.opens(t, in)
 	})
 }
 

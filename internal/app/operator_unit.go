@@ -40,6 +40,9 @@ func (o *Operator) AddUnit(ctx context.Context, in UnitEntry) (added org.Unit, e
 		}
 		var faults fault.List
 		faults.Add(checkName("name", u.Name))
+		if u.Code != "" {
+			faults.Add(checkName("code", u.Code))
+		}
 		if !slices.Contains(kinds, u.Kind) {
 			faults.Addf(fault.Invalid, fault.Place{Field: "kind"}, "app.kind", kindList())
 		}
@@ -57,6 +60,45 @@ func (o *Operator) AddUnit(ctx context.Context, in UnitEntry) (added org.Unit, e
 		return err
 	})
 	return added, err
+}
+
+// UnitChange corrects the name and the code of a unit; "" leaves what is. What was
+// evaluated before keeps the name that it was evaluated under.
+type UnitChange struct{ Unit, Name, Code string }
+
+// ChangeUnit corrects a unit and returns it as it is now.
+func (o *Operator) ChangeUnit(ctx context.Context, in UnitChange) (changed SiteUnit, err error) {
+	err = o.write(ctx, func(ctx context.Context, tx *store.Tx) error {
+		t, err := readTree(ctx, tx.Reader)
+		if err != nil {
+			return err
+		}
+		var faults fault.List
+		old, wrong := t.find("unit", in.Unit)
+		faults.Add(wrong)
+		u := old
+		if name := strings.TrimSpace(in.Name); name != "" {
+			faults.Add(checkName("name", name))
+			u.Name = name
+		}
+		if code := strings.TrimSpace(in.Code); code != "" {
+			faults.Add(checkName("code", code))
+			u.Code = code
+		}
+		if u == old {
+			faults.Addf(fault.Missing, fault.Place{Field: "name"}, "app.no-change")
+		}
+		if err := faults.Err(); err != nil {
+			return err
+		}
+		t.byID[u.ID] = u
+		changed = SiteUnit{u, t.name(u)}
+		return tx.ChangeUnit(ctx, u)
+	})
+	if err != nil {
+		return SiteUnit{}, err
+	}
+	return changed, nil
 }
 
 func kindList() string {

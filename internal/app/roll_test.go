@@ -33,12 +33,11 @@ func (w *site) post(t *testing.T, code string) store.Post {
 // ends ends the open post under a code and returns whose it was.
 func (w *site) ends(t *testing.T, code, until string) org.PersonID {
 	t.Helper()
-	p := w.post(t, code)
-	err := w.db.Write(t.Context(), org.System("test"), func(ctx context.Context, tx *store.Tx) error { return tx.EndPost(ctx, p.ID, until) })
+	ended, err := app.NewOperator(w.db.Store, w.db.Clock.Now).EndPost(t.Context(), app.PostEnding{Unit: string(w.school.ID), Code: code, Until: until})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return p.Person
+	return ended.Person.ID
 }
 
 // veterans returns n people of p who came before its term.

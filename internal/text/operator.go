@@ -15,6 +15,8 @@ var operatorText = map[string]string{
 	"app.many-units":     "叫“%[1]v”的单位不止一个，请连同上级写全：%[2]v。",
 	"app.name":           "名称最多 %[1]v 个字，不含斜线和控制字符。",
 	"app.name-or-number": "-name（新人员）和 -number（已有人员）要写而且只能写一个。",
+	"app.no-change":      "没有写要改成什么，或与原来的一样。请写 -name 或 -code。",
+	"app.no-code":        "%[2]v在任的人中没有工号“%[1]v”。",
 	"app.no-login":       "没有登录名为“%[1]v”的账号。",
 	"app.no-number":      "没有编号为“%[1]v”的人员。",
 	"app.no-parent":      "已有最上级单位“%[1]v”。请用 -parent 写明上级。",
@@ -25,4 +27,6 @@ var operatorText = map[string]string{
 	"app.not-read-only":  "数据库可以正常写入，不需要开启新纪元。",
 	"app.role":           "没有写角色，或没有这一种。可写：%[1]v。",
 	"app.role-place":     "%[1]v不能设在%[2]v。",
+	"app.until-ahead":    "“%[1]v”还没有到。任职从登记起就结束，请到那天以后再登记。",
+	"app.until-before":   "这一任职从 %[2]v 开始，不能在 %[1]v 就结束。",
 }

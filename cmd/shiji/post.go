@@ -1,0 +1,33 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+
+	"shiji/internal/app"
+)
+
+func runPost(c *console, args []string) error {
+	return c.choose(map[string]func(*console, []string) error{"end": runPostEnd}, args)
+}
+
+// runPostEnd ends a post, and tells what its holder still has: the account is
+// another decision, for she may work elsewhere in the site.
+func runPostEnd(c *console, args []string) error {
+	f := c.storeFlags("post end")
+	unit := f.String("unit", "", "单位：代码、名称（必要时连同上级，如 某县/某校）或编号")
+	code := f.String("code", "", "在该单位的工号")
+	until := f.String("until", "", "任职的最后一天，如 2026-06-30")
+	return f.operate(args, func(ctx context.Context, o *app.Operator) error {
+		e, err := o.EndPost(ctx, app.PostEnding{Unit: *unit, Code: *code, Until: *until})
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(c.out, "%s\t%s\t%s\t%s\t%s\t%s\n", oneLine(e.Post.Code), e.Person.Number, oneLine(e.Person.Name), oneLine(e.Unit), e.Post.Since, e.Post.Until)
+		if e.Account.Login != "" {
+			fmt.Fprintf(c.err, "本人的账号“%s”还在（角色：%s）。在别处任职的留着；角色用 shiji user revoke 收回，账号用 shiji user close 停用。\n", e.Account.Login, cmp.Or(seats(e.Account), "无"))
+		}
+		return nil
+	})
+}
