@@ -228,6 +228,14 @@ func (c *Column) Check(v Value) *fault.Error {
 	return nil
 }
 
+// behind is the unit as it follows a number: 60 节/周, 100%.
+func (c *Column) behind() string {
+	if c.Unit == "" || c.Unit == "%" {
+		return c.Unit
+	}
+	return " " + c.Unit
+}
+
 func (c *Column) checkNumber(v Value) *fault.Error {
 	if v.State != Given {
 		if v.State == Absent && c.Type != Mark {
@@ -239,7 +247,7 @@ func (c *Column) checkNumber(v Value) *fault.Error {
 		return fault.New(fault.Invalid, "evidence.below-min", v.Q.String(), c.Min.String())
 	}
 	if c.Max != nil && v.Q.Cmp(*c.Max) > 0 {
-		return fault.New(fault.Invalid, "evidence.above-max", v.Q.String(), c.Max.String(), c.Unit)
+		return fault.New(fault.Invalid, "evidence.above-max", v.Q.String(), c.Max.String()+c.behind())
 	}
 	if !v.Q.Mul(num.Int(pow10(c.Places))).IsInt() {
 		return fault.New(fault.Invalid, "evidence.too-many-places", v.Q.String(), c.Places)

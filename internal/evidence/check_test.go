@@ -197,6 +197,15 @@ func TestCheckNamesBothRows(t *testing.T) {
 	}
 }
 
+func TestCheckNamesTheMostWithItsUnit(t *testing.T) {
+	p := small()
+	p.Lessons[0].Weekly = q("61")
+	all := fault.All(Check(p))
+	if len(all) != 1 || fmt.Sprint(all[0].Args) != "[61 60 节/周]" {
+		t.Errorf("got %v, want 61 held against 60 节/周", all)
+	}
+}
+
 func TestCanonicalForgetsTheOrderOfLines(t *testing.T) {
 	want := small().Canonical()
 	for seed := range uint64(20) {

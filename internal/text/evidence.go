@@ -9,7 +9,7 @@ var evidenceText = map[string]string{
 	"evidence.identity-number":         "这里填的像是身份证号。请改用校内编号；身份证号不得出现在材料包里。",
 	"evidence.absent-not-mark":         "“缺考”只能用在成绩里；没有材料请写“未交”，不涉及请留空。",
 	"evidence.below-min":               "%[1]v 太小，不能小于 %[2]v。",
-	"evidence.above-max":               "%[1]v 太大，不能超过 %[2]v%[3]v。",
+	"evidence.above-max":               "%[1]v 太大，不能超过 %[2]v。",
 	"evidence.too-many-places":         "%[1]v 的小数太多，最多 %[2]v 位。",
 	"evidence.unknown-reference":       "“%[2]v”表里没有“%[1]v”。请改正，或在那张表里补上这一行。",
 	"evidence.reference-sheet-missing": "这里用到“%[1]v”表（如“%[2]v”），那张表却没有交或是空的。",
