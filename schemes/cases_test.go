@@ -310,7 +310,7 @@ func TestCasesCiteTheirNumbers(t *testing.T) {
 		{"jining-2018/cases/一票否决", "T001", "总分：95.00 分"},
 		{"jining-2018/cases/产假不降分", "T001", "总分：93.50 分"},
 		{"jining-2018/cases/产假不降分", "T002", "总分：93.50 分"},
-		{"jining-2018/cases/出勤率边界", "T001", "出勤率 0.9，"},
+		{"jining-2018/cases/出勤率边界", "T001", "出勤率 90%，"},
 		{"jining-2018/cases/其他人员质量上限", "T101", "208/3，按系数 13/15 折减"},
 		{"jining-2018/cases/出勤率边界", "T002", "不得参与评先树优"},
 	} {

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"shiji/internal/eval"
+	"shiji/internal/num"
 	"shiji/internal/scheme"
 )
 
@@ -44,23 +45,28 @@ func gateReason(c *scheme.Compiled, met eval.Consequence) string {
 		if g.ID != met.Gate {
 			continue
 		}
-		value := quoted(met.Fact) + "为 " + withUnit(met.Value, gateUnit(c, met.Fact))
+		d := gateFact(c, met.Fact)
+		value := quoted(met.Fact) + "为 " + met.Value
+		if q, err := num.Parse(met.Value); err == nil {
+			value = quoted(met.Fact) + "为 " + amount(q, d)
+		}
 		switch {
 		case g.Any:
 			return quoted(met.Fact) + "有 " + met.Value + " 条认定记录"
 		case g.Below != nil:
-			return value + "，低于 " + withUnit(shown(*g.Below), gateUnit(c, met.Fact))
+			return value + "，低于 " + amount(*g.Below, d)
 		case g.Above != nil:
-			return value + "，高于 " + withUnit(shown(*g.Above), gateUnit(c, met.Fact))
+			return value + "，高于 " + amount(*g.Above, d)
 		}
 		return quoted(met.Fact) + "为" + quoted(met.Value)
 	}
 	return quoted(met.Fact) + "为" + quoted(met.Value)
 }
 
-func gateUnit(c *scheme.Compiled, name string) string {
+// gateFact returns the declaration of what a gate reads.
+func gateFact(c *scheme.Compiled, name string) scheme.FactDecl {
 	if i := c.ScalarIndex(name); i >= 0 {
-		return c.Scalars[i].Unit
+		return c.Scalars[i]
 	}
-	return ""
+	return scheme.FactDecl{}
 }

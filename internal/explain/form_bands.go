@@ -26,13 +26,13 @@ func (t *telling) bands(f *scheme.Bands) words {
 		}
 		for _, b := range table {
 			if b.Holds(x) {
-				return text + "，" + testWords[b.Test] + " " + shown(b.Line) + "，得 " + shown(b.Score), b.Score, true
+				return text + "，" + testWords[b.Test] + " " + bound(b.Line, t.plain(f.Of)) + "，得 " + shown(b.Score), b.Score, true
 			}
 		}
 		return text + "，不在任何一档，得 " + shown(f.Else), f.Else, true
 	}
 	return words{
-		rule: ruleOver(f.Over) + "按" + quoted(f.Of.String()) + "分档：" + ruleBands(f),
+		rule: ruleOver(f.Over) + "按" + quoted(f.Of.String()) + "分档：" + t.ruleBands(f),
 		line: line,
 		tell: func() string {
 			text, q, ok := t.perLine(f.Over, line)
@@ -44,10 +44,11 @@ func (t *telling) bands(f *scheme.Bands) words {
 	}
 }
 
-func ruleBands(f *scheme.Bands) string {
+func (t *telling) ruleBands(f *scheme.Bands) string {
+	line := func(q num.Q) string { return bound(q, t.plain(f.Of)) }
 	var cases []string
 	for _, which := range f.Order {
-		s := bandList(f.Cases[which], shown)
+		s := bandList(f.Cases[which], line)
 		if which != "" {
 			s = f.By + "为“" + which + "”时 " + s
 		}

@@ -7,7 +7,7 @@ import (
 
 func (t *telling) count(f *scheme.Count) words {
 	line := func(r reading) (string, num.Q, bool) { return t.quantity(f.Of, r) }
-	rule := ruleOver(f.Over) + quoted(f.Of.String()) + "每 1 计 " + shown(f.Unit) + " 分"
+	rule := ruleOver(f.Over) + quoted(f.Of.String()) + per(t.plain(f.Of)) + "计 " + shown(f.Unit) + " 分"
 	if f.Free.Sign() != 0 {
 		rule += "，先免计 " + shown(f.Free)
 	}

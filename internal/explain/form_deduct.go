@@ -10,17 +10,17 @@ import (
 func (t *telling) deduct(f *scheme.Deduct) words {
 	var rules []string
 	for _, it := range f.Items {
-		s := it.Of.String() + "每 1 扣 " + shown(it.Each)
+		s := it.Of.String() + per(t.plain(it.Of)) + "扣 " + shown(it.Each) + " 分"
 		if it.Free.Sign() != 0 {
-			s += "（免 " + shown(it.Free) + "）"
+			s += "（免 " + amount(it.Free, t.plain(it.Of)) + "）"
 		}
 		if it.Most != nil {
-			s += "，最多扣 " + shown(*it.Most)
+			s += "，最多扣 " + shown(*it.Most) + " 分"
 		}
 		rules = append(rules, s)
 	}
 	return words{
-		rule: "从 " + shown(f.From) + " 分起扣：" + strings.Join(rules, "；") + "；最低 " + shown(f.Floor),
+		rule: "从 " + shown(f.From) + " 分起扣：" + strings.Join(rules, "；") + "；最低 " + shown(f.Floor) + " 分",
 		tell: func() string { return t.deducted(f) },
 	}
 }

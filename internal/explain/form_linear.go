@@ -11,7 +11,7 @@ func (t *telling) linear(f *scheme.Linear) words {
 		if !ok {
 			return text, x, false
 		}
-		said, q := onLine(f, x)
+		said, q := onLine(f, x, t.plain(f.Of))
 		return text + "，" + said, q, true
 	}
 	rule := ""
@@ -19,7 +19,7 @@ func (t *telling) linear(f *scheme.Linear) words {
 		if i > 0 {
 			rule += "，"
 		}
-		rule += shown(a.At) + " 处 " + shown(a.Score) + " 分"
+		rule += bound(a.At, t.plain(f.Of)) + " 处 " + shown(a.Score) + " 分"
 	}
 	if f.Extend {
 		rule += "，其间及以外按直线折算"
@@ -40,13 +40,13 @@ func (t *telling) linear(f *scheme.Linear) words {
 }
 
 // onLine words where x lies between the anchors, and the points there.
-func onLine(f *scheme.Linear, x num.Q) (string, num.Q) {
+func onLine(f *scheme.Linear, x num.Q, d scheme.FactDecl) (string, num.Q) {
 	first, last := f.Anchors[0], f.Anchors[len(f.Anchors)-1]
 	if !f.Extend && x.Cmp(first.At) <= 0 {
-		return "不高于 " + shown(first.At) + "，得 " + shown(first.Score), first.Score
+		return "不高于 " + bound(first.At, d) + "，得 " + shown(first.Score), first.Score
 	}
 	if !f.Extend && x.Cmp(last.At) >= 0 {
-		return "不低于 " + shown(last.At) + "，得 " + shown(last.Score), last.Score
+		return "不低于 " + bound(last.At, d) + "，得 " + shown(last.Score), last.Score
 	}
 	i := 1
 	for i < len(f.Anchors)-1 && x.Cmp(f.Anchors[i].At) > 0 {
@@ -56,6 +56,6 @@ func onLine(f *scheme.Linear, x num.Q) (string, num.Q) {
 	rise, run := b.Score.Sub(a.Score), b.At.Sub(a.At)
 	slope, _ := rise.Div(run) // Check: anchors ascend
 	q := a.Score.Add(slope.Mul(x.Sub(a.At)))
-	return "在 " + shown(a.At) + "（" + shown(a.Score) + " 分）与 " + shown(b.At) + "（" + shown(b.Score) + " 分）的直线上：" +
-		inFormula(a.Score) + " + (" + inFormula(x) + " − " + inFormula(a.At) + ") × " + inFormula(rise) + " ÷ " + inFormula(run) + " = " + shown(q), q
+	return "在 " + bound(a.At, d) + "（" + shown(a.Score) + " 分）与 " + bound(b.At, d) + "（" + shown(b.Score) + " 分）的直线上：" +
+		inFormula(a.Score) + " + (" + term(x, d) + " − " + term(a.At, d) + ") × " + inFormula(rise) + " ÷ " + term(run, d) + " = " + shown(q), q
 }

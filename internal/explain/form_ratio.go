@@ -18,7 +18,7 @@ func (t *telling) ratio(f *scheme.Ratio) words {
 			return to, b, false
 		}
 		if _, isLiteral := f.To.(scheme.Literal); isLiteral {
-			to = "标准 " + withUnit(to, t.unitOf(f.Of))
+			to = "标准 " + amount(b, t.plain(f.Of))
 		}
 		return t.divided(f, of, to, a, b)
 	}
@@ -54,13 +54,6 @@ func (t *telling) divided(f *scheme.Ratio, of, to string, a, b num.Q) (string, n
 		text += " × " + inFormula(f.Points) + " = " + shown(points)
 	}
 	return text, points, true
-}
-
-func (t *telling) unitOf(e scheme.Expr) string {
-	if n, ok := e.(scheme.Name); ok {
-		return t.unit(n.Name)
-	}
-	return ""
 }
 
 // toPeers words a comparison with the group; of a small group the reference is

@@ -48,5 +48,5 @@ func argValue(t *telling, a eval.Arg) string {
 	case a.Code != "" || t.declared(a.Name).Coded:
 		return a.Code
 	}
-	return withUnit(shown(a.Value), t.unit(a.Name))
+	return amount(a.Value, t.declared(a.Name))
 }

@@ -31,7 +31,7 @@ func (t *telling) added(f *scheme.Sum) string {
 		points, active = points.Add(k.Value), active.Add(k.Full)
 	}
 	if t.s.Status != eval.Known {
-		return "下级指标没有全部定下来：" + list(out)
+		return t.unsettled(out)
 	}
 	text, note := strings.Join(terms, " + "), ""
 	if len(out) > 0 {

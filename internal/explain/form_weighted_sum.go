@@ -36,7 +36,7 @@ func (t *telling) weighted() string {
 	}
 	q, ok := sum.Mul(t.n.Full).Div(active)
 	if !ok || t.s.Status != eval.Known {
-		return "下级指标没有全部定下来：" + list(out)
+		return t.unsettled(out)
 	}
 	text := "只有" + quoted(only) + "一项计分，照录 " + shown(q)
 	if len(terms) > 1 || !sameFull {
@@ -64,4 +64,13 @@ func (t *telling) addedUp(terms []string, active num.Q, sameFull bool) string {
 		text += " ÷ 在计权重 " + percent(active)
 	}
 	return text
+}
+
+// unsettled says why the parts come to no value: nobody waits for what does not
+// concern the person.
+func (t *telling) unsettled(parts []string) string {
+	if t.s.Status == eval.NotApplicable {
+		return "下级指标都不计：" + list(parts)
+	}
+	return "下级指标没有全部定下来：" + list(parts)
 }

@@ -122,9 +122,9 @@ func gateRule(c *scheme.Compiled, g scheme.Gate) string {
 	case g.Any:
 		s += "有认定记录"
 	case g.Below != nil:
-		s += "低于 " + withUnit(shown(*g.Below), gateUnit(c, g.Fact))
+		s += "低于 " + amount(*g.Below, gateFact(c, g.Fact))
 	case g.Above != nil:
-		s += "高于 " + withUnit(shown(*g.Above), gateUnit(c, g.Fact))
+		s += "高于 " + amount(*g.Above, gateFact(c, g.Fact))
 	default:
 		s += "为" + list(g.Is)
 	}

@@ -163,7 +163,7 @@ func (t *telling) quantity(e scheme.Expr, r reading) (string, num.Q, bool) {
 	case scheme.Literal:
 		return shown(q), q, true
 	case scheme.Name:
-		return e.Name + " " + withUnit(shown(q), t.unit(e.Name)), q, true
+		return e.Name + " " + amount(q, t.declared(e.Name)), q, true
 	}
 	return t.worked(e, r, q), q, true
 }
@@ -194,8 +194,14 @@ func (t *telling) declared(name string) scheme.FactDecl {
 	return scheme.FactDecl{}
 }
 
-// unit returns the declared unit of a name.
-func (t *telling) unit(name string) string { return t.declared(name).Unit }
+// plain returns the declaration of what e names; zero for a formula, whose unit
+// nobody declares.
+func (t *telling) plain(e scheme.Expr) scheme.FactDecl {
+	if n, ok := e.(scheme.Name); ok {
+		return t.declared(n.Name)
+	}
+	return scheme.FactDecl{}
+}
 
 // lacking names what a step needed and did not get.
 func (t *telling) lacking(r reading) string {

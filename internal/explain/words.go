@@ -61,16 +61,48 @@ func fixed(q num.Q, places int) string {
 	return shown(q)
 }
 
-// withUnit joins a value and its unit.
-func withUnit(value, unit string) string {
-	switch unit {
-	case "":
-		return value
-	case "%", "‰":
-		return value + unit
+// amount writes what was read, as it is declared: a share in percent, as rules
+// and people write it, anything else with its unit.
+func amount(q num.Q, d scheme.FactDecl) string {
+	switch {
+	case d.Share:
+		return share(q)
+	case d.Unit == "":
+		return shown(q)
+	case d.Unit == "%", d.Unit == "‰":
+		return shown(q) + d.Unit
 	}
-	return value + " " + unit
+	return shown(q) + " " + d.Unit
 }
+
+// share writes a share in percent; one that no short percentage says exactly as
+// a fraction, with about how many percent that is.
+func share(q num.Q) string {
+	p, s := percent(q), q.String()
+	if strings.HasPrefix(p, "约") && len(s) <= longest {
+		return s + "（" + p + "）"
+	}
+	return p
+}
+
+// bound writes a line that a quantity is held to: of a share in percent.
+func bound(q num.Q, d scheme.FactDecl) string {
+	if d.Share {
+		return share(q)
+	}
+	return shown(q)
+}
+
+// term writes one value of a formula about d: as bound does, without words.
+func term(q num.Q, d scheme.FactDecl) string {
+	if p := percent(q); d.Share && !strings.HasPrefix(p, "约") {
+		return p
+	}
+	return inFormula(q)
+}
+
+// per writes what each point is for: 每 1 次.
+func per(d scheme.FactDecl) string { return "每 " + amount(num.Int(1), scheme.FactDecl{Unit: d.Unit}) }
 
 var statusWords = map[eval.Status]string{
 	eval.NotApplicable: "不适用", eval.Excused: "免", eval.NotYet: "未交", eval.Refused: "拒绝提供",

@@ -114,7 +114,7 @@ func dayUseOf(word string) (dayUse, bool) {
 	return dayUse{true, q}, err == nil && q.Sign() >= 0 && q.Cmp(one) <= 0
 }
 
-func (a *attendanceRate) fields() []field { return scalar }
+func (a *attendanceRate) fields() []field { return share }
 
 func (a *attendanceRate) sheets() []string {
 	if a.missed != nil {

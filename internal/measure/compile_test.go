@@ -23,7 +23,7 @@ measures:
 	want := []scheme.FactDecl{
 		{Name: "学科", Coded: true}, {Name: "在岗天数", Unit: "天"},
 		{Table: "测评", Name: "测评群体", Coded: true}, {Table: "测评", Name: "项目", Coded: true}, {Table: "测评", Name: "均分", Unit: "%"},
-		{Table: "测评", Name: "有效票数", Unit: "票"}, {Table: "测评", Name: "应评人数", Unit: "人"}, {Table: "测评", Name: "回收率"},
+		{Table: "测评", Name: "有效票数", Unit: "票"}, {Table: "测评", Name: "应评人数", Unit: "人"}, {Table: "测评", Name: "回收率", Share: true},
 	}
 	if d := cmp.Diff(want, got); d != "" {
 		t.Errorf("declarations (-want +got):\n%s", d)

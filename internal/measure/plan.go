@@ -45,11 +45,13 @@ type deriver interface {
 type field struct {
 	name  string
 	coded bool
+	share bool
 	unit  string
 }
 
 var (
 	scalar = []field{{}}
+	share  = []field{{share: true}}
 	code   = []field{{coded: true}}
 )
 
@@ -207,7 +209,7 @@ func (p *Plan) declare() []scheme.FactDecl {
 	var out []scheme.FactDecl
 	for _, part := range p.parts {
 		for _, f := range part.fields() {
-			d := scheme.FactDecl{Name: f.name, Table: part.Name, Coded: f.coded, Unit: cmp.Or(f.unit, part.Unit)}
+			d := scheme.FactDecl{Name: f.name, Table: part.Name, Coded: f.coded, Share: f.share, Unit: cmp.Or(f.unit, part.Unit)}
 			if f.name == "" {
 				d.Name, d.Table = part.Name, ""
 			}

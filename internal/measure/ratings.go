@@ -27,7 +27,7 @@ const fewestBallots = 5
 
 var ratingFields = []field{
 	{name: "测评群体", coded: true}, {name: "项目", coded: true}, {name: "均分", unit: "%"},
-	{name: "有效票数", unit: "票"}, {name: "应评人数", unit: "人"}, {name: "回收率"},
+	{name: "有效票数", unit: "票"}, {name: "应评人数", unit: "人"}, {name: "回收率", share: true},
 }
 
 func readRatings(_ *compiler, p *scheme.Params) deriver {

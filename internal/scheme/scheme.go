@@ -99,6 +99,7 @@ type FactDecl struct {
 	Name  string // scalar's name, or the field's name within Table
 	Table string
 	Coded bool // the fact carries a code, not a number
+	Share bool // the number is a share of one: rules write it in percent, and so people are told it
 	Unit  string
 	Guard string // who reads it has to stand behind this guard
 }

@@ -1,0 +1,41 @@
+package explain
+
+import (
+	"testing"
+
+	"shiji/internal/num"
+	"shiji/internal/scheme"
+)
+
+// A share is told in percent wherever it is told, and never less exactly than
+// it is.
+func TestQuantitiesInTheirUnits(t *testing.T) {
+	share := scheme.FactDecl{Share: true}
+	for _, c := range []struct {
+		q                 string
+		of                scheme.FactDecl
+		told, bound, term string
+	}{
+		{"0.8475", share, "84.75%", "84.75%", "84.75%"},
+		{"1", share, "100%", "100%", "100%"},
+		{"187/203", share, "187/203（约 92.12%）", "187/203（约 92.12%）", "(187/203)"},
+		{"0.9", scheme.FactDecl{}, "0.9", "0.9", "0.9"},
+		{"14", scheme.FactDecl{Unit: "节/周"}, "14 节/周", "14", "14"},
+		{"87.5", scheme.FactDecl{Unit: "%"}, "87.5%", "87.5", "87.5"},
+		{"0.5", scheme.FactDecl{Share: true, Unit: "%"}, "50%", "50%", "50%"}, // a unit that a scheme gives it changes nothing
+	} {
+		q := num.MustParse(c.q)
+		if got := amount(q, c.of); got != c.told {
+			t.Errorf("amount(%s, %+v) = %q, want %q", c.q, c.of, got, c.told)
+		}
+		if got := bound(q, c.of); got != c.bound {
+			t.Errorf("bound(%s, %+v) = %q, want %q", c.q, c.of, got, c.bound)
+		}
+		if got := term(q, c.of); got != c.term {
+			t.Errorf("term(%s, %+v) = %q, want %q", c.q, c.of, got, c.term)
+		}
+	}
+	if got, want := per(scheme.FactDecl{Unit: "次"}), "每 1 次"; got != want {
+		t.Errorf("per = %q, want %q", got, want)
+	}
+}
