@@ -19,7 +19,7 @@ import (
 	"shiji/internal/scheme"
 )
 
-//go:embed */*.yaml */source.txt
+//go:embed */*.yaml
 var files embed.FS
 
 const policyFile = "policy.yaml"
@@ -69,16 +69,6 @@ func Policy(name string) (scheme.File, error) {
 		return scheme.File{}, fault.New(fault.NotFound, "app.no-policy", name)
 	}
 	return read(path.Join(name, policyFile)), nil
-}
-
-// Source returns the text of the embedded policy of that name as it was issued;
-// "" if there is none.
-func Source(policy string) string {
-	text, err := files.ReadFile(path.Join(policy, "source.txt"))
-	if err != nil {
-		return ""
-	}
-	return string(text)
 }
 
 // read returns a file that is known to be embedded.
