@@ -49,7 +49,7 @@ var rooms = map[string][]string{
 	"internal/web/chart": {},
 	"schemes":            {"internal/scheme", "internal/fault"},
 	// For tests and developers only.
-	"internal/store/storetest":     {"internal/store"},
+	"internal/store/storetest":     {"internal/audit", "internal/store"},
 	"internal/web/webtest":         {},
 	"internal/explain/explaintest": {"internal/num", "internal/fact", "internal/scheme", "internal/measure", "internal/evidence", "internal/eval", "internal/explain"},
 	"internal/realdata": {

@@ -321,15 +321,13 @@ func restsOn(ctx context.Context, r store.Reader, a store.Appraisal, scope org.S
 
 // settled refuses an appraisal in which somebody has no total.
 func settled(ctx context.Context, r store.Reader, a store.Appraisal, scope org.Scope) error {
-	first, err := r.Results(ctx, scope, a, store.ResultQuery{Order: store.ByScore, Page: store.Page{Limit: unsettledNamed}})
+	open, err := r.Unscored(ctx, scope, a, unsettledNamed)
 	if err != nil {
 		return err
 	}
 	var faults fault.List
-	for _, r := range first { // who has no score stands before all who have one
-		if r.Score == "" {
-			faults.Addf(fault.Refused, fault.Place{}, "app.publish-unsettled", r.Name, r.Subject)
-		}
+	for _, r := range open {
+		faults.Addf(fault.Refused, fault.Place{}, "app.publish-unsettled", r.Name, r.Subject)
 	}
 	return faults.Err()
 }

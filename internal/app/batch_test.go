@@ -264,7 +264,7 @@ func TestReadingARecordIsAnEvent(t *testing.T) {
 		if page := read(w.officer); page.Own || page.CanTrace || !page.Posts[0].Linked {
 			t.Errorf("the officer's: got %+v", page)
 		}
-		events, err := db.EventsAbout(t.Context(), "person/"+string(w.teacher.Person), store.Page{})
+		events, err := db.EventsAbout(t.Context(), "person/"+string(w.teacher.Person))
 		if err != nil || len(events) != 2 || events[0].Action != audit.RecordViewed || events[0].Actor != string(w.officer.Account) || events[0].Org != string(w.school.Path) {
 			t.Errorf("got %+v, %v", events, err)
 		}

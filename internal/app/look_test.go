@@ -8,14 +8,13 @@ import (
 
 	"shiji/internal/app"
 	"shiji/internal/audit"
-	"shiji/internal/store"
 	"shiji/internal/store/storetest"
 )
 
 // lists counts the events of opened tables.
 func lists(t testing.TB, w *shown) (n int) {
 	t.Helper()
-	events, err := w.db.EventsAbout(t.Context(), "appraisal/"+w.appraisal, store.Page{Limit: 1000})
+	events, err := w.db.EventsAbout(t.Context(), "appraisal/"+w.appraisal)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -7,7 +7,6 @@ import (
 
 	"shiji/internal/app"
 	"shiji/internal/org"
-	"shiji/internal/store"
 	"shiji/internal/store/storetest"
 )
 
@@ -29,7 +28,7 @@ func TestOpenAccount(t *testing.T) {
 		}
 		a := w.account(t, "ss")
 		for _, about := range []string{"account/" + string(a.ID), "person/" + string(out.Person.ID), "unit/" + string(school.ID)} {
-			events, err := db.EventsAbout(ctx, about, store.Page{})
+			events, err := db.EventsAbout(ctx, about)
 			if err != nil || len(events) == 0 {
 				t.Errorf("%s: %d events, %v", about, len(events), err)
 			}

@@ -216,7 +216,7 @@ func TestBlobs(t *testing.T) {
 func TestProof(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *storetest.DB) {
 		w := build(t, db)
-		events, err := db.EventsAbout(t.Context(), "appraisal/"+w.appraisal.ID, store.Page{})
+		events, err := db.EventsAbout(t.Context(), "appraisal/"+w.appraisal.ID)
 		if err != nil || len(events) != 2 {
 			t.Fatalf("%v %v", events, err)
 		}

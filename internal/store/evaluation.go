@@ -6,11 +6,9 @@ import (
 	"database/sql"
 	"fmt"
 	"strconv"
-	"strings"
 
 	"shiji/internal/audit"
 	"shiji/internal/fault"
-	"shiji/internal/num"
 	"shiji/internal/org"
 )
 
@@ -104,13 +102,9 @@ func (tx *Tx) Evaluate(ctx context.Context, a Appraisal, e Evaluation) (Appraisa
 			return Appraisal{}, err
 		}
 		r.Ordinal = int64(i)
-		rank, err := rankKey(r.Score)
-		if err != nil {
-			return Appraisal{}, err
-		}
 		members[i] = r.commitment(id, salt)
 		seal = append(seal, members[i][:]...)
-		rows[i] = []any{a.County, id, i, r.Subject, r.Person, r.Name, r.Sort, r.Initials, r.Group, r.Score, rank, r.Place, r.Of, salt[:], r.Trace, r.Facts}
+		rows[i] = []any{a.County, id, i, r.Subject, r.Person, r.Name, r.Sort, r.Initials, r.Group, r.Score, r.Place, r.Of, salt[:], r.Trace, r.Facts}
 	}
 	root := audit.SetRoot(members)
 	row := old
@@ -139,7 +133,7 @@ func (tx *Tx) Evaluate(ctx context.Context, a Appraisal, e Evaluation) (Appraisa
 	if _, err := tx.q.exec(ctx, "INSERT INTO heading (county, evaluation, salt, body) VALUES ($1, $2, $3, $4)", a.County, id, salt[:], head); err != nil {
 		return Appraisal{}, fmt.Errorf("evaluate: %w", err)
 	}
-	if err := insertMany(ctx, tx.c, "result (county, evaluation, ordinal, subject, person, name, sort, initials, grp, score, rank_key, place, among, salt, trace, facts)", rows); err != nil {
+	if err := insertMany(ctx, tx.c, "result (county, evaluation, ordinal, subject, person, name, sort, initials, grp, score, place, among, salt, trace, facts)", rows); err != nil {
 		return Appraisal{}, fmt.Errorf("evaluate: %w", err)
 	}
 	return row.Appraisal, nil
@@ -175,46 +169,9 @@ func (r Reader) Evaluation(ctx context.Context, scope org.Scope, a Appraisal) (E
 	if scope.Sees(org.Object{Path: e.path, State: e.state}) {
 		return e.Evaluation, nil
 	}
-	own, err := r.Results(ctx, scope, a, ResultQuery{Page: Page{Limit: 1}})
-	if err == nil && len(own) == 0 {
-		err = notFound()
-	}
-	if err != nil {
+	if err := r.seesAny(ctx, scope, a); err != nil {
 		return Evaluation{}, err
 	}
 	e.Head = nil
 	return e.Evaluation, nil
-}
-
-// Ranks are kept for scores below a million million, to nine places.
-const (
-	rankPlaces = 9
-	rankDigits = 12 + rankPlaces
-)
-
-// rankKey returns a text that sorts bytewise as scores sort; no score sorts
-// first. Of negative scores the digits are turned round. Scores that differ
-// only beyond the ninth place share a key; a scheme rounds its totals to fewer.
-func rankKey(score string) (string, error) {
-	if score == "" {
-		return "", nil
-	}
-	q, err := num.Parse(score)
-	if err != nil {
-		return "", fmt.Errorf("score %q: %w", score, err)
-	}
-	sign := q.Sign()
-	text, exact := q.Abs().Round(rankPlaces, num.Down).Fixed(rankPlaces)
-	text = strings.Replace(text, ".", "", 1)
-	if !exact || len(text) > rankDigits {
-		return "", fault.New(fault.Invalid, "store.score", score)
-	}
-	digits := []byte(strings.Repeat("0", rankDigits-len(text)) + text)
-	if sign >= 0 {
-		return "1" + string(digits), nil
-	}
-	for i := range digits {
-		digits[i] = '0' + '9' - digits[i]
-	}
-	return "0" + string(digits), nil
 }

@@ -30,15 +30,6 @@ func (r Reader) Events(ctx context.Context, scope org.Scope, page Page) ([]audit
 	return out, nil
 }
 
-// EventsAbout returns the events about one object ("person/…"), the newest
-// first: who looked at a person's record is such a list. The caller decides who
-// may see it.
-func (r Reader) EventsAbout(ctx context.Context, object string, page Page) ([]audit.Event, error) {
-	var w where
-	w.and("object = %s", object)
-	return r.events(ctx, w, page)
-}
-
 func (r Reader) events(ctx context.Context, w where, page Page) ([]audit.Event, error) {
 	rows, err := list(ctx, r.q, bytesOf, w.events(page), w.args...)
 	if err != nil {

@@ -166,7 +166,7 @@ func TestWithdrawn(t *testing.T) {
 			t.Errorf("an evaluated appraisal was withdrawn: %v", err)
 		}
 		again := open()
-		events, err := db.EventsAbout(t.Context(), "appraisal/"+a.ID, store.Page{})
+		events, err := db.EventsAbout(t.Context(), "appraisal/"+a.ID)
 		if err != nil || again.ID == a.ID || len(events) != 2 || events[0].Action != audit.AppraisalWithdrawn {
 			t.Errorf("got %+v, %v", events, err)
 		}

@@ -1,6 +1,10 @@
 package store
 
-import "shiji/internal/org"
+import (
+	"golang.org/x/mod/sumdb/note"
+
+	"shiji/internal/org"
+)
 
 // SetSynchronous and SetJournal let a crash test's control open SQLite without the
 // promise of durability.
@@ -10,6 +14,9 @@ func SetJournal(mode string)     { journal = mode }
 // SetFew makes lists of n persons long ones, so that small worlds are read as
 // large ones are.
 func (s *Store) SetFew(n int64) { s.few = n }
+
+// Verifier returns the public key of the log's checkpoints.
+func (s *Store) Verifier() note.Verifier { return s.verifier }
 
 // Query is the SQL of a list.
 type Query struct {

@@ -55,25 +55,11 @@ func (tx *Tx) Enqueue(ctx context.Context, kind string, where org.Path, args []b
 		return Job{}, err
 	}
 	j := Job{ID: id, Kind: kind, Args: args, Actor: tx.actor.Account, State: Queued, Due: FormatTime(tx.now)}
-	return j, insertJob(ctx, tx.c, j, tx.now)
-}
-
-func insertJob(ctx context.Context, c *conn, j Job, now time.Time) error {
-	_, err := c.exec(ctx, "INSERT INTO job ("+jobColumns+", at) VALUES ($1, $2, $3, $4, 'queued', 0, $5, '', '', '', 0, $6)", j.ID, j.Kind, append([]byte{}, j.Args...), j.Actor, j.Due, FormatTime(now))
+	_, err = tx.q.exec(ctx, "INSERT INTO job ("+jobColumns+", at) VALUES ($1, $2, $3, $4, 'queued', 0, $5, '', '', '', 0, $5)", j.ID, j.Kind, append([]byte{}, args...), j.Actor, j.Due)
 	if err != nil {
-		return fmt.Errorf("enqueue: %w", err)
+		return Job{}, fmt.Errorf("enqueue: %w", err)
 	}
-	return nil
-}
-
-// Enqueue orders housekeeping work that no person asked for, due at a moment.
-func (k *Keeper) Enqueue(ctx context.Context, part, kind string, args []byte, due time.Time) (Job, error) {
-	id, err := k.s.cfg.IDs.Next(k.now)
-	if err != nil {
-		return Job{}, err
-	}
-	j := Job{ID: id, Kind: kind, Args: args, Actor: org.System(part).Account, State: Queued, Due: FormatTime(due)}
-	return j, insertJob(ctx, k.c, j, k.now)
+	return j, nil
 }
 
 // Claim takes the job that has been due longest and leases it; the fault "not

@@ -147,13 +147,6 @@ func (tx *Tx) Unmask(ctx context.Context, id org.PersonID, where org.Path) (stri
 	return identity, nil
 }
 
-// PersonByIdentity returns the person with this identity number: it finds one,
-// it never lists any.
-func (tx *Tx) PersonByIdentity(ctx context.Context, identity string) (org.Person, error) {
-	p, err := one(ctx, tx.q, scanPerson, "SELECT "+personColumns+" FROM person WHERE blind = $1", tx.keys.blind(identity))
-	return p.Person, err
-}
-
 func (r Reader) personRow(ctx context.Context, id org.PersonID) (personRow, error) {
 	return one(ctx, r.q, scanPerson, "SELECT "+personColumns+" FROM person WHERE id = $1", id)
 }

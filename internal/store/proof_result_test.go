@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	signed "golang.org/x/mod/sumdb/note"
+	"golang.org/x/mod/sumdb/tlog"
 
 	"shiji/internal/audit"
 	"shiji/internal/fault"
@@ -51,7 +52,7 @@ func TestResultProof(t *testing.T) {
 			t.Fatalf("event %+v", e)
 		}
 		member := audit.CommitParts(p.Own.Commitment(), p.Place.Commitment(), p.Trace.Commitment())
-		if err := audit.CheckMember(p.Path, e.Evidence[0], p.Members, p.Ordinal, member); err != nil {
+		if err := tlog.CheckRecord(p.Path, p.Members, tlog.Hash(e.Evidence[0]), p.Ordinal, tlog.RecordHash(member[:])); err != nil {
 			t.Error(err)
 		}
 		if got := audit.Commit(p.HeadSalt, p.Head); got != e.Evidence[3] {
@@ -64,7 +65,8 @@ func TestResultProof(t *testing.T) {
 			t.Error("one part's salt opens another")
 		}
 		other := proven(t, db, org.Below(w.city.Path), w, "T2")
-		if err := audit.CheckMember(p.Path, e.Evidence[0], p.Members, p.Ordinal, audit.CommitParts(other.Own.Commitment(), p.Place.Commitment(), p.Trace.Commitment())); err == nil {
+		foreign := audit.CommitParts(other.Own.Commitment(), p.Place.Commitment(), p.Trace.Commitment())
+		if err := tlog.CheckRecord(p.Path, p.Members, tlog.Hash(e.Evidence[0]), p.Ordinal, tlog.RecordHash(foreign[:])); err == nil {
 			t.Error("another person's content passes for hers")
 		}
 	})

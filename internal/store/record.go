@@ -24,9 +24,6 @@ type Tx struct {
 	events []*entry
 }
 
-// Now returns the one moment of this change.
-func (tx *Tx) Now() time.Time { return tx.now }
-
 // entry is a recorded event on its way into the tables.
 type entry struct {
 	id    string

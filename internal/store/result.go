@@ -1,95 +1,12 @@
 package store
 
 import (
-	"cmp"
 	"context"
 	"database/sql"
 	"fmt"
-	"strconv"
 
 	"shiji/internal/org"
 )
-
-// ResultOrder names the order of a list of results.
-type ResultOrder string
-
-// The orders; results that are equal in one stand in the order in which they
-// were stored. Without a place one stands after all places, without a score
-// before all scores.
-const (
-	ByName  ResultOrder = "" // by sort key
-	ByScore ResultOrder = "score"
-	ByPlace ResultOrder = "place"
-	ByGroup ResultOrder = "group"
-)
-
-// ResultQuery asks for a page of results. Search, if any, is what name, sort
-// key, initials or subject begin with, bytewise; Group, if any, is the one that
-// is shown. The key of a page is the Key of the last result of the one before,
-// which must have asked in the same order.
-type ResultQuery struct {
-	Group  string
-	Search string
-	Order  ResultOrder
-	Desc   bool
-	Page
-}
-
-// lastPlace is where results without a place stand.
-const lastPlace = 1_000_000_000
-
-var orderColumns = map[ResultOrder]string{
-	ByName: "result.sort", ByScore: "result.rank_key", ByGroup: "result.grp",
-	ByPlace: "CASE WHEN result.place = 0 THEN 1000000000 ELSE result.place END",
-}
-
-// Key returns the key after which the next page begins in q's order.
-func (q ResultQuery) Key(r Result) (string, error) {
-	key := r.Sort
-	switch q.Order {
-	case ByScore:
-		var err error
-		if key, err = rankKey(r.Score); err != nil {
-			return "", err
-		}
-	case ByPlace:
-		key = strconv.FormatInt(cmp.Or(r.Place, lastPlace), 10)
-	case ByGroup:
-		key = r.Group
-	}
-	return key + "/" + strconv.FormatInt(r.Ordinal, 10), nil
-}
-
-// after adds the condition that a result comes after q's page key.
-func (q ResultQuery) after(w *where) error {
-	if q.After == "" {
-		return nil
-	}
-	first, last := splitKey(q.After)
-	ordinal, err := strconv.ParseInt(last, 10, 64)
-	if err != nil {
-		return notFound()
-	}
-	var key any = first
-	if q.Order == ByPlace {
-		if key, err = strconv.ParseInt(first, 10, 64); err != nil {
-			return notFound()
-		}
-	}
-	than := ">"
-	if q.Desc {
-		than = "<"
-	}
-	w.and("("+orderColumns[q.Order]+", result.ordinal) "+than+" (%s, %s)", key, ordinal)
-	return nil
-}
-
-func (q ResultQuery) filter(w *where) {
-	if q.Group != "" {
-		w.and("result.grp = %s", q.Group)
-	}
-	w.search(q.Search, "result.name", "result.sort", "result.initials", "result.subject")
-}
 
 const resultTables = ` FROM appraisal JOIN unit ON unit.id = appraisal.unit
 	JOIN result ON result.county = appraisal.county AND result.evaluation = appraisal.evaluation`
@@ -116,38 +33,25 @@ func currentResults(scope org.Scope, a Appraisal) *where {
 	return &w
 }
 
-// Results returns what lists show of an appraisal's current results, without
-// traces and facts. Who sees only herself finds only her own line.
-func (r Reader) Results(ctx context.Context, scope org.Scope, a Appraisal, q ResultQuery) ([]Result, error) {
-	order, known := orderColumns[q.Order]
-	if !known {
-		return nil, fmt.Errorf("results: unknown order %q", q.Order)
-	}
+// Unscored returns those of an appraisal's current results in the scope that have no
+// score, at most as many as asked, without traces and facts, in the order in which
+// they were stored.
+func (r Reader) Unscored(ctx context.Context, scope org.Scope, a Appraisal, most int) ([]Result, error) {
 	w := currentResults(scope, a)
-	q.filter(w)
-	if err := q.after(w); err != nil {
-		return nil, err
-	}
-	direction := ""
-	if q.Desc {
-		direction = " DESC"
-	}
-	rows, err := list(ctx, r.q, scanLine, "SELECT "+lineColumns+resultTables+w.String()+" ORDER BY "+order+direction+", result.ordinal"+direction+" LIMIT "+w.arg(q.limit()), w.args...)
+	w.and("result.score = %s", "")
+	rows, err := list(ctx, r.q, scanLine, "SELECT "+lineColumns+resultTables+w.String()+" ORDER BY result.ordinal LIMIT "+w.arg(most), w.args...)
 	if err != nil {
-		return nil, fmt.Errorf("results: %w", err)
+		return nil, fmt.Errorf("unscored results: %w", err)
 	}
 	return rows, nil
 }
 
-// CountResults returns how many results q shows on all its pages.
-func (r Reader) CountResults(ctx context.Context, scope org.Scope, a Appraisal, q ResultQuery) (int64, error) {
+// seesAny fails with "not found" when the scope sees none of an appraisal's current
+// results.
+func (r Reader) seesAny(ctx context.Context, scope org.Scope, a Appraisal) error {
 	w := currentResults(scope, a)
-	q.filter(w)
-	n, err := one(ctx, r.q, integer, "SELECT COUNT(*)"+resultTables+w.String(), w.args...)
-	if err != nil {
-		return 0, fmt.Errorf("count results: %w", err)
-	}
-	return n, nil
+	_, err := one(ctx, r.q, integer, "SELECT 1"+resultTables+w.String()+" LIMIT 1", w.args...)
+	return err
 }
 
 // ResultsWhole calls fn with each of an appraisal's current results in the scope,

@@ -178,11 +178,7 @@ func TestListsShowWhatTheScopeSees(t *testing.T) {
 			want := map[string]bool{}
 			var got, shown []string
 			for _, a := range w.appraisals {
-				results, err := db.Results(t.Context(), s, a, store.ResultQuery{})
-				if err != nil {
-					t.Fatal(err)
-				}
-				for _, o := range results {
+				for _, o := range seenResults(t, db, s, a) {
 					got = append(got, a.ID+" "+string(o.Person))
 				}
 				any := s.Sees(org.Object{Path: w.unit(a.Unit).Path, State: string(a.State)})

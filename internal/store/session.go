@@ -69,23 +69,6 @@ func (k *Keeper) Touch(ctx context.Context, token string, idle time.Duration) er
 	return nil
 }
 
-// RotateSession gives a session another token: who held the old one holds
-// nothing. It is due when what the session may do grows.
-func (k *Keeper) RotateSession(ctx context.Context, old string) (token string, err error) {
-	token, digest, err := k.token()
-	if err != nil {
-		return "", fmt.Errorf("rotate session: %w", err)
-	}
-	n, err := k.c.exec(ctx, "UPDATE session SET token = $1 WHERE token = $2 AND expires > $3 AND idle > $3", digest, tokenDigest(old), FormatTime(k.now))
-	if err != nil {
-		return "", fmt.Errorf("rotate session: %w", err)
-	}
-	if n != 1 {
-		return "", notFound()
-	}
-	return token, nil
-}
-
 // EndSession signs out; a token that is not known is not an error.
 func (k *Keeper) EndSession(ctx context.Context, token string) error {
 	if _, err := k.c.exec(ctx, "DELETE FROM session WHERE token = $1", tokenDigest(token)); err != nil {

@@ -152,9 +152,6 @@ func (s *Store) settle(ctx context.Context, c *conn) error {
 // ReadOnly returns why the store refuses to write, or nil.
 func (s *Store) ReadOnly() *fault.Error { return s.readOnly.Load() }
 
-// Verifier returns the public key of the log's checkpoints.
-func (s *Store) Verifier() note.Verifier { return s.verifier }
-
 // Ping says whether the database answers.
 func (s *Store) Ping(ctx context.Context) error {
 	if _, err := one(ctx, s.q, integer, "SELECT size FROM head WHERE one = 1"); err != nil {

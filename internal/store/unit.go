@@ -124,16 +124,6 @@ func (r Reader) unit(ctx context.Context, id org.UnitID) (org.Unit, error) {
 	return u.Unit, err
 }
 
-// UnitByCode returns the unit in the scope to which the authority gave code.
-// Groups, which number themselves, are not found by it.
-func (r Reader) UnitByCode(ctx context.Context, scope org.Scope, code string) (org.Unit, error) {
-	u, err := one(ctx, r.q, scanUnit, "SELECT "+unitColumns+" FROM unit WHERE code = $1 AND code <> '' AND kind <> 'group'", code)
-	if err == nil && !scope.Sees(org.Object{Path: u.Path}) {
-		return org.Unit{}, notFound()
-	}
-	return u.Unit, err
-}
-
 // Way returns the units from the root down to the one at path, as far as the
 // scope sees them: what a page shows above its heading.
 func (r Reader) Way(ctx context.Context, scope org.Scope, path org.Path) ([]org.Unit, error) {

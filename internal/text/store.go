@@ -41,7 +41,6 @@ var storeText = map[string]string{
 	"store.published":        "结果已公布，不能再评价。",
 	"store.rolled-back":      "日志只有 %[1]v 条，数据库之外的检查点已到 %[2]v 条：数据库是旧的，只读打开。请恢复较新的备份，或由两人具名开启新纪元。",
 	"store.schema":           "数据库结构是第 %[1]v 版，程序需要第 %[2]v 版。请先运行 shiji migrate。",
-	"store.score":            "得分 %[1]v 超出可保存的范围（绝对值须小于一万亿）。",
 	"store.tail-differs":     "日志自 %[1]v 条起重算与日志头（%[2]v 条）不符：有事件被改动。已停止写入，请运行 shiji verify。",
 	"store.unit-place":       "%[1]v 不能设在 %[2]v 之下。",
 }

@@ -18,6 +18,7 @@ import (
 	"testing"
 	"time"
 
+	"shiji/internal/audit"
 	"shiji/internal/store"
 )
 
@@ -131,6 +132,28 @@ func (db *DB) Reopen(t testing.TB) {
 	if db.Store, err = store.Open(context.Background(), db.Config); err != nil {
 		t.Fatal(err)
 	}
+}
+
+// EventsAbout returns the events about one object ("person/…"), whatever unit they
+// belong to, the newest first.
+func (db *DB) EventsAbout(ctx context.Context, object string) (events []audit.Event, err error) {
+	rows, err := db.SQL.QueryContext(ctx, "SELECT bytes FROM event WHERE object = $1 ORDER BY id DESC", object)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var b []byte
+		if err := rows.Scan(&b); err != nil {
+			return nil, err
+		}
+		e, err := audit.ParseEvent(b)
+		if err != nil {
+			return nil, err
+		}
+		events = append(events, e)
+	}
+	return events, rows.Err()
 }
 
 // Config returns what a store of a test needs but a database.

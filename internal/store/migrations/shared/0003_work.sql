@@ -146,7 +146,6 @@ CREATE TABLE heading (
   FOREIGN KEY (county, evaluation) REFERENCES evaluation (county, id)
 );
 
--- rank_key is the score in a form that sorts bytewise as numbers sort.
 CREATE TABLE result (
   county     TEXT   NOT NULL,
   evaluation TEXT   NOT NULL,
@@ -158,7 +157,6 @@ CREATE TABLE result (
   initials   TEXT   NOT NULL,
   grp        TEXT   NOT NULL,
   score      TEXT   NOT NULL,
-  rank_key   TEXT   NOT NULL,
   place      BIGINT NOT NULL,
   among      BIGINT NOT NULL,
   salt       BYTEA  NOT NULL CHECK (length(salt) = 32),
@@ -168,7 +166,6 @@ CREATE TABLE result (
   UNIQUE (county, evaluation, subject),
   FOREIGN KEY (county, evaluation) REFERENCES evaluation (county, id)
 );
-CREATE INDEX result_sort ON result (county, evaluation, sort, ordinal);
 CREATE INDEX result_person ON result (person);
 
 -- Housekeeping.
