@@ -73,12 +73,3 @@ func ProveMember(members []Commitment, i int) (tlog.RecordProof, error) {
 	}
 	return tlog.ProveRecord(int64(len(members)), int64(i), reader)
 }
-
-// CheckMember returns nil when proof shows that c is the member number i of
-// the set of n members with this root.
-func CheckMember(proof tlog.RecordProof, root Commitment, n, i int64, c Commitment) error {
-	if n < 1 || i < 0 || i >= n {
-		return errors.New("proof: no such member")
-	}
-	return tlog.CheckRecord(proof, n, tlog.Hash(root), i, tlog.RecordHash(c[:]))
-}

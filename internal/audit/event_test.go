@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"golang.org/x/mod/sumdb/tlog"
 	"pgregory.net/rapid"
 
 	"shiji/internal/audit"
@@ -115,11 +116,11 @@ func TestSetProofs(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := audit.CheckMember(proof, root, int64(n), int64(i), members[i]); err != nil {
+		if err := tlog.CheckRecord(proof, int64(n), tlog.Hash(root), int64(i), tlog.RecordHash(members[i][:])); err != nil {
 			t.Fatal(err)
 		}
 		j := rapid.IntRange(0, n-1).Draw(t, "j")
-		if i != j && audit.CheckMember(proof, root, int64(n), int64(i), members[j]) == nil {
+		if i != j && tlog.CheckRecord(proof, int64(n), tlog.Hash(root), int64(i), tlog.RecordHash(members[j][:])) == nil {
 			t.Fatal("another member was accepted")
 		}
 	})
