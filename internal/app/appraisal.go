@@ -136,11 +136,7 @@ func (s *Service) OrderEvaluation(ctx context.Context, v *Viewer, appraisal stri
 // version, that somebody adopted evidence in the number of what was read, and the
 // store refuses both.
 func workEvaluation(ctx context.Context, s *Service, job store.Job, progress func(string)) (result, error) {
-	args, err := argsOf(job)
-	if err != nil {
-		return result{}, err
-	}
-	v, err := s.orderer(ctx, job)
+	v, args, err := s.commission(ctx, job)
 	if err != nil {
 		return result{}, err
 	}

@@ -120,20 +120,22 @@ type ordered struct {
 	args  jobArgs
 }
 
-// orderer returns who ordered a job with what she may do now.
-func (s *Service) orderer(ctx context.Context, j store.Job) (*Viewer, error) {
+// commission returns who ordered a job, with what she may do now, and what for.
+func (s *Service) commission(ctx context.Context, j store.Job) (v *Viewer, args jobArgs, err error) {
+	if args, err = argsOf(j); err != nil {
+		return nil, args, err
+	}
 	account, err := s.store.Account(ctx, j.Actor)
 	if err != nil {
-		return nil, err
+		return nil, args, err
 	}
 	if account.State == store.Closed {
-		return nil, fault.New(fault.Refused, "app.job-account")
+		return nil, args, fault.New(fault.Refused, "app.job-account")
 	}
-	v, err := s.viewer(ctx, account)
-	if err != nil {
-		return nil, err
+	if v, err = s.viewer(ctx, account); err != nil {
+		return nil, args, err
 	}
 	v.Changing = false // a password that grew old meanwhile takes no rights away
 	v.Request = "job/" + j.ID
-	return v, nil
+	return v, args, nil
 }

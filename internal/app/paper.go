@@ -69,11 +69,7 @@ func (s *Service) OrderForms(ctx context.Context, v *Viewer, appraisal string) (
 
 // workForms prints everybody's form into a stored file.
 func workForms(ctx context.Context, s *Service, job store.Job, progress func(string)) (result, error) {
-	args, err := argsOf(job)
-	if err != nil {
-		return result{}, err
-	}
-	v, err := s.orderer(ctx, job)
+	v, args, err := s.commission(ctx, job)
 	if err != nil {
 		return result{}, err
 	}

@@ -37,14 +37,20 @@ func (j *job) fitting(p *paper, g *int, grades int, side func(*job, *paper) *flo
 	}
 }
 
-// front lays out the page with the scores.
-func (j *job) front(p *paper) *flow {
+// headed begins a page with its heading.
+func (j *job) headed(p *paper, heading string) *flow {
 	f := newFlow(&j.setter, paperWidth, paperHeight)
 	if p.Label != "" {
 		f.words(say(p.Label, center), 9)
 	}
-	f.words(say(p.School+"　"+p.Term+"　"+formTitle, center), titleSize)
+	f.words(say(heading, center), titleSize)
 	f.gap(6)
+	return f
+}
+
+// front lays out the page with the scores.
+func (j *job) front(p *paper) *flow {
+	f := j.headed(p, p.School+"　"+p.Term+"　"+formTitle)
 	f.who(p)
 	f.gap(4)
 	t := &table{flow: f, widths: portions(scoreWidths, f.body()), size: frontGrades[p.Front].Size, padY: rowPad, rule: 0.5,
@@ -134,12 +140,7 @@ func (f *flow) sign(opinion string, names ...string) {
 
 // back lays out the page with the notes.
 func (j *job) back(p *paper) *flow {
-	f := newFlow(&j.setter, paperWidth, paperHeight)
-	if p.Label != "" {
-		f.words(say(p.Label, center), 9)
-	}
-	f.words(say(p.Name+"（工号 "+p.Subject+"）　"+notesTitle, center), titleSize)
-	f.gap(6)
+	f := j.headed(p, p.Name+"（工号 "+p.Subject+"）　"+notesTitle)
 	size := backGrades[p.Back].Size
 	t := &table{flow: f, widths: portions(noteWidths, f.body()), size: size, padY: rowPad, rule: 0.5,
 		head: [][]cell{heads("指标", "得分 / 满分", "怎么得来的；规则；条款和材料")}}
