@@ -18,6 +18,11 @@ func (f *siteFlags) operate(args []string, fn func(ctx context.Context, o *app.O
 	})
 }
 
+// unit adds the flag that names a unit.
+func (f *siteFlags) unit() *string {
+	return f.String("unit", "", "单位：代码、名称（必要时连同上级，如 某县/某校）或编号")
+}
+
 // atFlags returns err with the fields of its faults as flags.
 func atFlags(err error) error {
 	var list fault.List

@@ -16,7 +16,7 @@ func runPost(c *console, args []string) error {
 // another decision, for she may work elsewhere in the site.
 func runPostEnd(c *console, args []string) error {
 	f := c.storeFlags("post end")
-	unit := f.String("unit", "", "单位：代码、名称（必要时连同上级，如 某县/某校）或编号")
+	unit := f.unit()
 	code := f.String("code", "", "在该单位的工号")
 	until := f.String("until", "", "任职的最后一天，如 2026-06-30")
 	return f.operate(args, func(ctx context.Context, o *app.Operator) error {

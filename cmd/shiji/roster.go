@@ -17,7 +17,7 @@ import (
 // writes the first passwords to a list for handing out.
 func runUserOpen(c *console, args []string) error {
 	f := c.storeFlags("user open")
-	unit := f.String("unit", "", "单位：代码、名称（必要时连同上级）或编号")
+	unit := f.unit()
 	out := f.need("o", "名单（.csv）写到这个新文件：登录名和初始密码，只有所有者可读")
 	return f.operate(args, func(ctx context.Context, o *app.Operator) error {
 		written := 0

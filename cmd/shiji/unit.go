@@ -32,7 +32,7 @@ func runUnitAdd(c *console, args []string) error {
 // runUnitChange corrects a unit, and lists it as it is now.
 func runUnitChange(c *console, args []string) error {
 	f := c.storeFlags("unit change")
-	unit := f.String("unit", "", "单位：代码、名称（必要时连同上级，如 某县/某校）或编号")
+	unit := f.unit()
 	name := f.String("name", "", "新的名称；不写即不改")
 	code := f.String("code", "", "新的单位代码；不写即不改")
 	return f.operate(args, func(ctx context.Context, o *app.Operator) error {

@@ -19,7 +19,7 @@ func runUser(c *console, args []string) error {
 func runUserAdd(c *console, args []string) error {
 	f := c.storeFlags("user add")
 	login := f.String("login", "", "登录名：2 至 32 个小写字母、数字或 . _ -")
-	unit := f.String("unit", "", "单位：代码、名称（必要时连同上级，如 某县/某校）或编号")
+	unit := f.unit()
 	role := f.String("role", "", "角色，可不写："+app.RoleList())
 	name := f.String("name", "", "姓名；为已有人员开账号时不写")
 	number := f.String("number", "", "已有人员的教师编号；与 -name 二者择一")
@@ -117,7 +117,7 @@ func runUserRevoke(c *console, args []string) error {
 func (c *console) changeRole(name string, args []string, change func(*app.Operator, context.Context, app.RoleEntry) error) error {
 	f := c.storeFlags(name)
 	login := f.String("login", "", "登录名")
-	unit := f.String("unit", "", "单位：代码、名称或编号")
+	unit := f.unit()
 	role := f.String("role", "", "角色："+app.RoleList())
 	return f.operate(args, func(ctx context.Context, o *app.Operator) error {
 		if err := change(o, ctx, app.RoleEntry{Login: *login, Unit: *unit, Role: org.Role(*role)}); err != nil {
