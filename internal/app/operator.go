@@ -14,8 +14,8 @@ import (
 	"shiji/internal/store"
 )
 
-// Operator holds the use cases of whoever runs a site: its units, who gets an
-// account, and what she may act as. The table of rights does not ask for her:
+// Operator holds the use cases of whoever runs a site: its units, who leaves them,
+// who gets an account, and what she may act as. The table of rights does not ask for her:
 // whoever has the database and its keys needs no account, and the log shows
 // system.shiji user. What she names by words is found, decided and written in one
 // transaction; all that is wrong is told at once, each fault at the field of her
