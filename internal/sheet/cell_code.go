@@ -1,6 +1,7 @@
 package sheet
 
 import (
+	"strconv"
 	"strings"
 
 	"shiji/internal/fault"
@@ -115,12 +116,12 @@ func findNumber(allowed []Code, s string) int {
 func ListCodes(allowed []Code) string {
 	const most = 12
 	var names []string
-	for i, c := range allowed {
-		if i == most {
-			names = append(names, "…")
-			break
-		}
+	for _, c := range allowed[:min(most, len(allowed))] {
 		names = append(names, c.String())
 	}
-	return strings.Join(names, "、")
+	list := strings.Join(names, "、")
+	if len(allowed) > most {
+		list += "等 " + strconv.Itoa(len(allowed)) + " 种"
+	}
+	return list
 }

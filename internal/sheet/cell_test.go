@@ -327,6 +327,21 @@ func TestSerialCalendar(t *testing.T) {
 	}
 }
 
+// A long list ends in how long it is, so that nobody takes the codes it leaves
+// out for forbidden ones.
+func TestListCodes(t *testing.T) {
+	var codes []sheet.Code
+	for i := range 13 {
+		codes = append(codes, sheet.Code{Code: strconv.Itoa(i), Name: "值"})
+	}
+	const twelve = "0-值、1-值、2-值、3-值、4-值、5-值、6-值、7-值、8-值、9-值、10-值、11-值"
+	for n, want := range map[int]string{0: "", 2: "0-值、1-值", 12: twelve, 13: twelve + "等 13 种"} {
+		if got := sheet.ListCodes(codes[:n]); got != want {
+			t.Errorf("ListCodes of %d = %q, want %q", n, got, want)
+		}
+	}
+}
+
 func TestParseCode(t *testing.T) {
 	t.Parallel()
 	yes := []sheet.Code{{Code: "0", Name: "否", Aliases: []string{"无", "N"}}, {Code: "1", Name: "是", Aliases: []string{"有", "Y"}}}
