@@ -108,7 +108,7 @@ func tellDemo(city *app.DemoCity) []byte {
 	}
 	_ = w.Flush() // a buffer takes everything
 	if len(city.Samples) > 0 {
-		fmt.Fprintf(&b, "\n  可以试着上传的工作簿：\n    %s\n", strings.Join(city.Samples, "\n    "))
+		fmt.Fprintf(&b, "\n  可以用该校经办人的账号试着上传的工作簿：\n    %s\n", strings.Join(city.Samples, "\n    "))
 	}
 	return b.Bytes()
 }
