@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"shiji/internal/explain"
+	"shiji/internal/fault"
 	"shiji/internal/org"
 )
 
@@ -25,6 +26,7 @@ type ResultTable struct {
 	Total     int  // on all pages
 	Before    int  // on the pages before this one
 	Lines     []ResultLine
+	BandWrong []*fault.Error // what is wrong with the band that was asked for, which then cuts nothing off
 	Next      string
 }
 
@@ -40,7 +42,6 @@ type ResultLine struct {
 	explain.Member
 	Values []string
 	Own    bool
-	place  int // by which lists are sorted, even when it is not shown
 }
 
 // resultsShown is how many lines a page has.
@@ -51,10 +52,6 @@ const resultsShown = 50
 func (s *Service) Results(ctx context.Context, v *Viewer, appraisal string, q ResultQuery) (*ResultTable, error) {
 	scope := v.scope(org.ResultList)
 	a, u, err := s.appraisalIn(ctx, scope, appraisal)
-	if err != nil {
-		return nil, err
-	}
-	band, err := q.Band.check()
 	if err != nil {
 		return nil, err
 	}
@@ -77,8 +74,8 @@ func (s *Service) Results(ctx context.Context, v *Viewer, appraisal string, q Re
 			if err != nil {
 				continue // not hers to see
 			}
-			line := ResultLine{Group: g.Name, Member: m, Own: seen.members[seen.at[m.Subject]].person == v.Person, place: m.Place}
-			if grant.Masked {
+			line := ResultLine{Group: g.Name, Member: m, Own: seen.members[seen.at[m.Subject]].person == v.Person}
+			if grant.Masked { // and nothing below may go by it
 				line.Place = 0
 			}
 			if !line.Own {
@@ -93,7 +90,7 @@ func (s *Service) Results(ctx context.Context, v *Viewer, appraisal string, q Re
 	}
 	t.columns(seen.Overview(), q.Group)
 	t.fill(seen.Overview(), lines)
-	t.page(seen.outcome, q, band, lines)
+	t.page(seen.outcome, q, lines)
 	if others != nil {
 		if err := s.listed(ctx, v, *others, seen); err != nil {
 			return nil, err

@@ -58,25 +58,43 @@ type ResultQuery struct {
 // limits are a band's ends as numbers; nil where it is open.
 type limits struct{ from, to *num.Q }
 
-// check reads the ends of a band and says all that is wrong with them.
-func (b ResultBand) check() (limits, error) {
+// longestEnd is how many characters the end of a band may have.
+const longestEnd = 20
+
+// limits reads a band on one of the table's columns. What is wrong with it is kept,
+// and it cuts nothing off.
+func (t *ResultTable) limits(b ResultBand) (l limits) {
 	var faults fault.List
 	read := func(field, text string) *num.Q {
 		if text == "" {
 			return nil
 		}
 		q, err := num.Parse(text)
-		if err != nil {
-			faults.Addf(fault.Invalid, fault.Place{Field: field}, "app.band-number", text)
+		if err != nil || len(text) > longestEnd || strings.Trim(text, "-.0123456789") != "" { // no percentages, no fractions: nobody reads them in the table
+			faults.Addf(fault.Invalid, fault.Place{Field: field}, "app.band-number", cut(text, longestEnd))
 			return nil
 		}
 		return &q
 	}
-	l := limits{read("from", b.From), read("to", b.To)}
+	l = limits{read("from", b.From), read("to", b.To)}
 	if l.from != nil && l.to != nil && l.from.Cmp(*l.to) > 0 {
 		faults.Addf(fault.Invalid, fault.Place{Field: "from"}, "app.band-turned", b.From, b.To)
 	}
-	return l, faults.Err()
+	if (b.From != "" || b.To != "") && b.Column != "" && !slices.Contains(t.Columns, ResultColumn{b.Column}) {
+		faults.Addf(fault.Invalid, fault.Place{Field: "col"}, "app.band-column", cut(b.Column, longestEnd))
+	}
+	if t.BandWrong = faults.Faults; t.BandWrong != nil {
+		return limits{}
+	}
+	return l
+}
+
+// cut shortens what is quoted to most characters.
+func cut(s string, most int) string {
+	if r := []rune(s); len(r) > most {
+		return string(r[:most]) + "…"
+	}
+	return s
 }
 
 // within says whether what stands in a line under a column lies in a band.
@@ -90,7 +108,8 @@ func (t *ResultTable) within(o *outcome, column string, b limits, l ResultLine) 
 
 // page filters, sorts and cuts lines. A school has a few hundred of them, and
 // they are in memory: no index finds them faster.
-func (t *ResultTable) page(o *outcome, q ResultQuery, band limits, lines []ResultLine) {
+func (t *ResultTable) page(o *outcome, q ResultQuery, lines []ResultLine) {
+	band := t.limits(q.Band)
 	keys := t.keys(o, q.Order, lines) // by all lines: filters do not change who comes before whom
 	lines = slices.DeleteFunc(lines, func(l ResultLine) bool {
 		return !q.takes(o, l) || !t.within(o, q.Band.Column, band, l)
@@ -156,7 +175,7 @@ func (t *ResultTable) keys(o *outcome, order ResultOrder, lines []ResultLine) ma
 	case order == ByScore:
 		rank = t.ranks(o, "", lines)
 	case order == ByPlace:
-		rank = func(l ResultLine) int { return cmp.Or(l.place, placeless) }
+		rank = func(l ResultLine) int { return cmp.Or(l.Place, placeless) }
 	}
 	keys := make(map[string]string, len(lines))
 	for _, l := range lines {

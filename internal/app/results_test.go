@@ -1,11 +1,12 @@
 package app_test
 
 import (
+	"fmt"
 	"slices"
+	"strings"
 	"testing"
 
 	"shiji/internal/app"
-	"shiji/internal/fault"
 	"shiji/internal/num"
 	"shiji/internal/store/storetest"
 )
@@ -80,28 +81,48 @@ func TestResultColumns(t *testing.T) {
 			}
 		}
 	}
-	if got, _ := all(app.ResultQuery{Band: app.ResultBand{Column: "没有这一列", From: "0"}}); len(got) != 0 {
-		t.Errorf("a column that is none: %d people", len(got))
-	}
 }
 
 func TestResultBandFaults(t *testing.T) {
 	t.Parallel()
 	w := show(t, storetest.SQLite(t))
 	for _, c := range []struct {
-		from, to string
-		want     []string
+		column, from, to string
+		want             []string
 	}{
-		{"甲", "1e3", []string{"app.band-number", "app.band-number"}},
-		{"90", "80", []string{"app.band-turned"}},
+		{"", "甲", "1e3", []string{"from app.band-number", "to app.band-number"}},
+		{"", "50%", "1/3", []string{"from app.band-number", "to app.band-number"}},
+		{"", strings.Repeat("9", 5000), "", []string{"from app.band-number"}},
+		{"", "90", "80", []string{"from app.band-turned"}},
+		{"没有这一列", "0", "", []string{"col app.band-column"}},
 	} {
-		_, err := w.Results(t.Context(), w.clerk, w.appraisal, app.ResultQuery{Band: app.ResultBand{From: c.from, To: c.to}})
-		var got []string
-		for _, f := range fault.All(err) {
-			got = append(got, f.Key)
+		table, err := w.Results(t.Context(), w.clerk, w.appraisal, app.ResultQuery{Band: app.ResultBand{Column: c.column, From: c.from, To: c.to}})
+		if err != nil {
+			t.Fatal(err)
 		}
-		if !slices.Equal(got, c.want) {
-			t.Errorf("from %s to %s: got %v, want %v", c.from, c.to, got, c.want)
+		var got []string
+		for _, f := range table.BandWrong {
+			got = append(got, f.Where.Field+" "+f.Key)
+		}
+		if !slices.Equal(got, c.want) || table.Total != len(w.pure.Outcome.Results) {
+			t.Errorf("%s from %s to %s: got %v and %d people, want %v and all", c.column, c.from, c.to, got, table.Total, c.want)
+		}
+	}
+}
+
+// TestPlaceStaysHidden: whoever is shown no place learns none from orders and pages
+// either: a line stands under the same keys whatever its place is.
+func TestPlaceStaysHidden(t *testing.T) {
+	t.Parallel()
+	w := show(t, storetest.SQLite(t))
+	w.publish(t)
+	for place := range len(w.pure.Outcome.Results) + 1 {
+		table, err := w.Results(t.Context(), w.mine, w.appraisal, app.ResultQuery{Order: app.ByPlace, After: fmt.Sprintf("%06d", place)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(table.Lines) != 1 || table.Lines[0].Place != 0 {
+			t.Fatalf("after place %d she sees %d lines", place, len(table.Lines))
 		}
 	}
 }

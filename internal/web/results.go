@@ -1,12 +1,10 @@
 package web
 
 import (
-	"net/http"
 	"net/url"
-	"strings"
 
 	"shiji/internal/app"
-	"shiji/internal/fault"
+	"shiji/internal/sheet"
 )
 
 // resultsPage is the table of an appraisal's results.
@@ -19,15 +17,9 @@ type resultsPage struct {
 func (c *call) results() error {
 	q := app.ResultQuery{
 		Search: c.query("q"), Group: c.query("group"), Filter: app.ResultFilter(c.query("only")), Order: app.ResultOrder(c.query("order")), After: c.query("after"),
-		Band: app.ResultBand{Column: c.query("col"), From: strings.TrimSpace(c.query("from")), To: strings.TrimSpace(c.query("to"))},
+		Band: app.ResultBand{Column: c.query("col"), From: typed(c.query("from")), To: typed(c.query("to"))},
 	}
 	table, err := c.Service.Results(c.ctx(), c.viewer, c.path("appraisal"), q)
-	wrong := fault.All(err)
-	if wrong != nil && !fault.Is(err, fault.NotFound) { // the table as it is without what was written wrong, and what that is
-		all := q
-		all.Band = app.ResultBand{}
-		table, err = c.Service.Results(c.ctx(), c.viewer, c.path("appraisal"), all)
-	}
 	if err != nil {
 		return err
 	}
@@ -37,12 +29,12 @@ func (c *call) results() error {
 	}
 	page := resultsPage{Base: c.base("成绩表", way...), ResultTable: table, Query: q}
 	page.Place, page.Live = table.Unit.Name, true
-	if wrong != nil {
-		page.Faults = wrong
-		return c.answer(http.StatusUnprocessableEntity, "results", page)
-	}
 	return c.show("results", page)
 }
+
+// typed reads a number as it is typed: with blanks, and as Chinese input methods
+// write digits.
+func typed(s string) string { return sheet.Tidy(sheet.HalfWidth(s)) }
 
 // By is the order by an indicator.
 func (p resultsPage) By(column string) app.ResultOrder { return app.ByColumn(column) }
