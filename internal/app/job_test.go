@@ -3,6 +3,7 @@ package app_test
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -536,4 +537,30 @@ func (w *site) until(t *testing.T, id string, ok func(store.Job) bool) {
 		time.Sleep(50 * time.Millisecond)
 	}
 	t.Fatalf("it stays at %+v", j)
+}
+
+// TestTooManyFacts: about whom more was handed in than can be kept is named, and
+// nothing is stored of the evaluation: a result that nobody can open again is none.
+func TestTooManyFacts(t *testing.T) {
+	t.Parallel()
+	w := newSite(t, storetest.SQLite(t))
+	w.working(t)
+	p := pkg(1)
+	one := p.Outcomes[0]
+	for i := range 12_000 {
+		one.Name = fmt.Sprintf("%s%05d", strings.Repeat("论", 60), i)
+		p.Outcomes = append(p.Outcomes, one)
+	}
+	appraisal := w.opened(t)
+	w.adopted(t, p)
+	job, err := w.OrderEvaluation(t.Context(), w.clerk, appraisal)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if page := w.done(t, w.clerk, job); page.State != store.Failed || !strings.Contains(page.Progress, one.Staff) || !strings.Contains(page.Progress, "MB") {
+		t.Errorf("got %+v", page)
+	}
+	if line := w.line(t, w.clerk, appraisal); line.State != store.Opened {
+		t.Errorf("the appraisal is %s", line.State)
+	}
 }

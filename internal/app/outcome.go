@@ -28,7 +28,8 @@ type heading struct {
 }
 
 // newEvaluation returns what the store keeps of a, whose people hold the posts
-// in staff (by 工号). The error lists everybody who holds none.
+// in staff (by 工号). The error lists everybody who holds none, and about whom more
+// was handed in than can be kept.
 func newEvaluation(a *Appraisal, staff map[string]store.Post, people map[org.PersonID]org.Person) (store.Evaluation, error) {
 	roll := a.Roll()
 	h := heading{School: roll.School, Term: roll.Term, Label: roll.Label}
@@ -48,10 +49,15 @@ func newEvaluation(a *Appraisal, staff map[string]store.Post, people map[org.Per
 			faults.Addf(fault.Missing, fault.Place{}, "app.no-post", res.Subject, roll.Names[res.Subject])
 			continue
 		}
+		facts := fact.Encode(a.facts[res.Subject])
+		if len(facts) > store.MostFacts {
+			faults.Addf(fault.TooLarge, fault.Place{}, "app.too-many-facts", res.Subject, roll.Names[res.Subject], len(facts)>>20, store.MostFacts>>20)
+			continue
+		}
 		steps := bundle.Unplaced(*res) // the log commits to the place apart
 		e.Results = append(e.Results, store.Result{
 			Subject: res.Subject, Person: person.ID, Name: roll.Names[res.Subject], Sort: person.Sort, Initials: person.Initials, Group: res.Group,
-			Score: bundle.ScoreText(*res), Place: int64(res.Place), Of: int64(res.Of), Trace: steps.Encode(), Facts: store.Pack(fact.Encode(a.facts[res.Subject])),
+			Score: bundle.ScoreText(*res), Place: int64(res.Place), Of: int64(res.Of), Trace: steps.Encode(), Facts: store.Pack(facts),
 		})
 	}
 	return e, faults.Err()

@@ -20,10 +20,12 @@ type Packed []byte
 const (
 	packedZstd   = 1
 	packedHeader = 1 + sha256.Size
-	// mostUnpacked bounds what a frame may come to: the facts of one person, whose
-	// year has some hundreds of lines, and a frame that was tampered with.
-	mostUnpacked = 16 << 20
 )
+
+// MostFacts is how many bytes of facts Unpack gives back: a person's year has some
+// hundreds of lines and 8 KB, and a frame that was tampered with may not fill the
+// memory. Whoever packs more has facts that nobody can read.
+const MostFacts = 4 << 20
 
 // dictionary is what facts have in common across schools: those of six members of
 // three schools of the synthetic city, as fact.Encode wrote them. Frames were
@@ -40,14 +42,14 @@ var codec = sync.OnceValues(func() (*zstd.Encoder, *zstd.Decoder) {
 	if err != nil {
 		panic(err) // the options are constants
 	}
-	r, err := zstd.NewReader(nil, zstd.WithDecoderDictRaw(packedZstd, dictionary), zstd.WithDecoderMaxMemory(mostUnpacked), zstd.WithDecoderLowmem(true))
+	r, err := zstd.NewReader(nil, zstd.WithDecoderDictRaw(packedZstd, dictionary), zstd.WithDecoderMaxMemory(MostFacts), zstd.WithDecoderLowmem(true))
 	if err != nil {
 		panic(err)
 	}
 	return w, r
 })
 
-// Pack packs what fact.Encode gave.
+// Pack packs what fact.Encode gave, at most MostFacts bytes.
 func Pack(facts []byte) Packed {
 	sum := sha256.Sum256(facts)
 	p := append(make(Packed, 0, packedHeader+len(facts)/3), packedZstd)

@@ -66,6 +66,18 @@ func TestPackedTampered(t *testing.T) {
 	}
 }
 
+// TestPackedBound: what may be packed is read again, to the last byte.
+func TestPackedBound(t *testing.T) {
+	t.Parallel()
+	facts := make([]byte, store.MostFacts+1)
+	if got, err := store.Pack(facts[1:]).Unpack(); err != nil || len(got) != store.MostFacts {
+		t.Errorf("the most that there may be: %d bytes, %v", len(got), err)
+	}
+	if _, err := store.Pack(facts).Unpack(); err == nil {
+		t.Error("a byte more is read as well: the bound is another than it says")
+	}
+}
+
 // TestPackedBomb: a frame that would fill the memory is refused.
 func TestPackedBomb(t *testing.T) {
 	t.Parallel()
