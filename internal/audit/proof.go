@@ -20,7 +20,9 @@ type Proof struct {
 
 const (
 	proofHeader = "c2sp.org/tlog-proof@v1"
-	maxProof    = 126 // a tree of int64 leaves has at most 63 levels, and growth needs up to two hashes a level
+	// maxProof is how many hashes a proof has at most: ceil(log2 n) for an entry of n
+	// and one more for growth (RFC 6962, 2.1.1 and 2.1.2), and n is an int64.
+	maxProof = 64
 )
 
 // Prove returns the hashes that lead from leaf number index to cp's root.
