@@ -170,14 +170,14 @@ func (v *auditor) entry(r *logRow) {
 	n := v.log.Size()
 	v.keepRoot()
 	e, err := audit.ParseEvent(r.bytes)
-	leaf := e.ID
+	leaf := e.ID // its bytes are the event's own, not r's; nearly always they are those of the leaf, and an allocation less for each event
 	if leaf != string(r.leaf) {
 		leaf = string(r.leaf)
 	}
 	if r.idx != n {
 		v.fault("store.audit-leaf", n, leaf)
 	}
-	v.recent[n%int64(len(v.recent))] = leaf
+	v.recent[n%int64(len(v.recent))] = leaf // keeps the text of these events, which ParseEvent copied
 	v.log.Append(audit.LeafHash(r.bytes))
 	if v.log.Size()%int64(len(v.recent)) == 0 {
 		v.compareTiles()
