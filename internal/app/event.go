@@ -166,7 +166,7 @@ func (s *Service) CheckpointNote(ctx context.Context) (*CheckpointPage, error) {
 // checkpoint: it holds nothing but hashes.
 func (s *Service) Growth(ctx context.Context, entries string) (string, error) {
 	old, wrong := strconv.ParseInt(entries, 10, 64)
-	if wrong != nil {
+	if wrong != nil || strconv.FormatInt(old, 10) != entries { // not as the checkpoint writes it
 		old = -1 // no log has so many
 	}
 	g, err := s.store.Growth(ctx, old)

@@ -142,7 +142,7 @@ func TestGrowth(t *testing.T) {
 		if cp, err := g.Check(kept.Note, v); err != nil || cp.Size != now.Size || cp.Size <= kept.Size {
 			t.Errorf("grew to %+v from %d, want to %d: %v", cp, kept.Size, now.Size, err)
 		}
-		for _, never := range []string{"-1", strconv.FormatInt(now.Size+1, 10), "", "x", "99999999999999999999"} {
+		for _, never := range []string{"-1", strconv.FormatInt(now.Size+1, 10), "", "x", "99999999999999999999", "+1", "01", "00", "-0", " 1", "1 ", "1_0", "１"} {
 			_, err := w.Growth(t.Context(), never)
 			isKey(t, err, "app.growth-size")
 		}
