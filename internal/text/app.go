@@ -52,7 +52,7 @@ var appText = map[string]string{
 	"app.forms-progress":    "排版 %[1]v/%[2]v 人…",
 	"app.job-kind-evaluate": "计算考核结果",
 	"app.job-kind-forms":    "批量排印考核表",
-	"app.no-font":           "这个程序构建时没有带上中文字体，不能成批生成 PDF。请在每位教师的结果页打开“考核表”，用浏览器打印；或请管理员换用带字体的程序（构建时要有 Node.js）。",
+	"app.no-font":           "这个程序构建时没有带上中文字体，不能生成 PDF 文件。请打开要打印的那一页（每位教师的“考核表”，学校的“公示表”），用浏览器打印；或请管理员换用带字体的程序（构建时要有 Node.js）。",
 	"app.no-post":           "工号 %[1]v（%[2]v）在这一学年没有登记任职，结果不能归到人。请先登记任职，再计算。",
 	"app.notice-from":       "请写公示的起止日期，止日不早于起日。",
 	"app.notice-office":     "请写受理异议的部门。",
