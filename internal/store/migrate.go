@@ -2,11 +2,14 @@ package store
 
 import (
 	"context"
+	"crypto/sha256"
 	"database/sql"
 	"embed"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"slices"
 	"strings"
 
@@ -30,8 +33,82 @@ func Migrate(ctx context.Context, cfg Config) error {
 	if err != nil {
 		return fmt.Errorf("migrate: %w", err)
 	}
-	if _, err := p.Up(ctx); err != nil {
+	applied, err := p.Up(ctx)
+	if err != nil {
 		return fmt.Errorf("migrate: %w", err)
+	}
+	if err := e.keepDigests(ctx, write, len(applied) > 0); err != nil {
+		return fmt.Errorf("migrate: %w", err)
+	}
+	return e.checkDigests(ctx, write)
+}
+
+// digestName begins the settings that keep the SHA-256 of each migration that the
+// database went through.
+const digestName = "migration/"
+
+// digests returns what those settings should be.
+func (e engine) digests() (map[string]string, error) {
+	files, err := e.files()
+	if err != nil {
+		return nil, err
+	}
+	entries, err := files.ReadDir(".")
+	if err != nil {
+		return nil, err
+	}
+	out := map[string]string{}
+	for _, entry := range entries {
+		text, err := fs.ReadFile(files, entry.Name())
+		if err != nil {
+			return nil, err
+		}
+		sum := sha256.Sum256(text)
+		out[digestName+entry.Name()] = hex.EncodeToString(sum[:])
+	}
+	return out, nil
+}
+
+// keepDigests notes the migrations that are not noted yet: those just applied, and
+// those of a run that was cut off before it could note them. A database in use that
+// has no note at all was made by a program that kept none: it is not this one's.
+func (e engine) keepDigests(ctx context.Context, db *sql.DB, applied bool) error {
+	want, err := e.digests()
+	if err != nil {
+		return err
+	}
+	var noted, events int64
+	row := db.QueryRowContext(ctx, "SELECT (SELECT COUNT(*) FROM setting WHERE substr(name, 1, $1) = $2), (SELECT COUNT(*) FROM (SELECT 1 FROM event LIMIT 1) AS used)", len(digestName), digestName)
+	if err := row.Scan(&noted, &events); err != nil {
+		return err
+	}
+	if !applied && noted == 0 && events > 0 {
+		return nil
+	}
+	for name, digest := range want {
+		if _, err := db.ExecContext(ctx, "INSERT INTO setting (name, value) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING", name, digest); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// checkDigests refuses a database that went through other migrations under the same
+// numbers: what it holds may mean something else.
+func (e engine) checkDigests(ctx context.Context, db *sql.DB) error {
+	want, err := e.digests()
+	if err != nil {
+		return err
+	}
+	for _, name := range slices.Sorted(maps.Keys(want)) {
+		var kept string
+		err := db.QueryRowContext(ctx, "SELECT value FROM setting WHERE name = $1", name).Scan(&kept)
+		if err != nil && !errors.Is(err, sql.ErrNoRows) {
+			return err
+		}
+		if kept != want[name] {
+			return fault.New(fault.Refused, "store.schema-other", strings.TrimPrefix(name, digestName))
+		}
 	}
 	return nil
 }
@@ -43,16 +120,22 @@ func closePools(write, read *sql.DB) {
 	}
 }
 
-func (e engine) provider(db *sql.DB) (*goose.Provider, error) {
+// files are the engine's migrations: those of both engines and its own.
+func (e engine) files() (overlay, error) {
 	shared, err := fs.Sub(migrations, "migrations/shared")
 	if err != nil {
-		return nil, err
+		return overlay{}, err
 	}
 	own, err := fs.Sub(migrations, "migrations/"+e.name)
+	return overlay{shared, own}, err
+}
+
+func (e engine) provider(db *sql.DB) (*goose.Provider, error) {
+	files, err := e.files()
 	if err != nil {
 		return nil, err
 	}
-	return goose.NewProvider(e.dialect, db, overlay{shared, own}, goose.WithLogger(goose.NopLogger()), goose.WithDisableGlobalRegistry(true))
+	return goose.NewProvider(e.dialect, db, files, goose.WithLogger(goose.NopLogger()), goose.WithDisableGlobalRegistry(true))
 }
 
 // overlay shows the files of two folders as one.
@@ -92,6 +175,9 @@ func (e engine) ready(ctx context.Context, db *sql.DB) error {
 	}
 	if have != want {
 		return fault.New(fault.Refused, "store.schema", have, want)
+	}
+	if err := e.checkDigests(ctx, db); err != nil {
+		return err
 	}
 	if e.name != postgres.name {
 		return nil

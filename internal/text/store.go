@@ -40,6 +40,7 @@ var storeText = map[string]string{
 	"store.publish-outdated": "上次计算之后材料有更新。请先由经办人重新计算，再公布。",
 	"store.published":        "结果已公布，不能再评价。",
 	"store.rolled-back":      "日志只有 %[1]v 条，数据库之外的检查点已到 %[2]v 条：数据库是旧的，只读打开。请恢复较新的备份，或由两人具名开启新纪元。",
+	"store.schema-other":     "数据库是按另一份 %[1]v 建立的，这个程序读不懂它。演示数据请连同密钥和检查点一起删除，重新生成；正式数据请用当时的程序打开。",
 	"store.schema":           "数据库结构是第 %[1]v 版，程序需要第 %[2]v 版。请先运行 shiji migrate。",
 	"store.tail-differs":     "日志自 %[1]v 条起重算与日志头（%[2]v 条）不符：有事件被改动。已停止写入，请运行 shiji verify。",
 	"store.unit-place":       "%[1]v 不能设在 %[2]v 之下。",
