@@ -5,6 +5,7 @@ import (
 	"io"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"shiji/internal/explain"
@@ -52,8 +53,8 @@ const (
 // who share a name carry their number. Consequences are never shown.
 func NewNotice(o *explain.Overview, columns ...Column) Notice {
 	n := Notice{
-		School: o.School, Term: o.Term, Label: o.Label, Title: "关于" + o.Term + "教师考核结果的公示",
-		Lines: []string{"根据考核方案，" + o.School + o.Term + "教师考核结果已经形成，现予公示，接受监督。"},
+		School: o.School, Term: o.Term, Label: o.Label, Title: "关于" + year(o.Term) + "教师考核结果的公示",
+		Lines: []string{"根据考核方案，" + o.School + year(o.Term) + "教师考核结果已经形成，现予公示，接受监督。"},
 		Basis: o.Scheme.Title + "（第 " + strconv.Itoa(o.Scheme.Edition) + " 版，摘要 " + o.Scheme.Digest + "）",
 		head:  []string{"序号", "姓名", "组别"}, numbers: 3,
 	}
@@ -94,6 +95,15 @@ func NewNotice(o *explain.Overview, columns ...Column) Notice {
 	}
 	n.align(len(tops))
 	return n
+}
+
+// year writes a term as a sentence wants it, 2025-2026学年; a term that is more
+// than years stays as it was handed in.
+func year(term string) string {
+	if term == "" || strings.Trim(term, "0123456789-—–") != "" {
+		return term
+	}
+	return term + "学年"
 }
 
 // align gives the numbers of each level-1 indicator the same number of decimals,

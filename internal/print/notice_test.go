@@ -192,3 +192,16 @@ func TestNoticeStaysOnThePaper(t *testing.T) {
 		inside(t, pages, width, height)
 	})
 }
+
+func TestNoticeNamesTheYear(t *testing.T) {
+	for term, want := range map[string]string{
+		"2025-2026":    "关于2025-2026学年教师考核结果的公示",
+		"2025-2026 学年": "关于2025-2026 学年教师考核结果的公示",
+		"2025 年上半年":    "关于2025 年上半年教师考核结果的公示",
+		"":             "关于教师考核结果的公示",
+	} {
+		if got := print.NewNotice(&explain.Overview{Term: term}).Title; got != want {
+			t.Errorf("title of %q = %q, want %q", term, got, want)
+		}
+	}
+}
