@@ -45,7 +45,7 @@ var commands = []command{
 	{"restore", "[-data 目录] -from 备份目录", "把备份恢复到没有数据库的地方，并与检查点核对", runRestore},
 	{"epoch", "[-data 目录] -reason 理由 -first 登录名 -second 登录名", "两人具名，让只读的数据库重新可写", runEpoch},
 	{"unit", "add -kind 种类 -name 名称 [-parent 上级] | change -unit 单位 [-name 名称] [-code 代码] | list", "建立、更正和列出单位", runUnit},
-	{"post", "end -unit 单位 -code 工号 -until 日期", "登记离任", runPost},
+	{"post", "begin -unit 单位 -number 编号 -code 工号 [-since 日期] | end -unit 单位 -code 工号 -until 日期", "登记调入（编号不变）、离任", runPost},
 	{"user", "add|open|list|reset|close|grant|revoke …（各有 -h）", "开账号、重设密码、停用、授予和收回角色", runUser},
 	{"keys", "[-data 目录]", "显示密钥文件的位置和日志的公钥", runKeys},
 }

@@ -149,22 +149,28 @@ func (n *newcomer) checkPost(ctx context.Context, r store.Reader, faults *fault.
 // findPerson finds the person with the number, anywhere in the site: she may have
 // no post in the unit in which she gets a role.
 func (n *newcomer) findPerson(ctx context.Context, r store.Reader, site org.Scope, faults *fault.List) error {
+	var err error
+	if n.person, err = numbered(ctx, r, site, n.Number); err != nil {
+		return faults.Join(err)
+	}
+	return faults.Join(checkOnly(ctx, r, n.person, fault.Place{Field: "number"}))
+}
+
+// numbered returns the person who has a number, anywhere in the site.
+func numbered(ctx context.Context, r store.Reader, site org.Scope, number string) (org.Person, error) {
 	at := fault.Place{Field: "number"}
-	if !org.Number(n.Number).Valid() {
-		faults.Addf(fault.Invalid, at, "app.no-number", n.Number)
-		return nil
+	if !org.Number(number).Valid() {
+		return org.Person{}, fault.New(fault.Invalid, "app.no-number", number).At(at)
 	}
-	people, err := r.People(ctx, site, store.PeopleQuery{Search: n.Number})
+	people, err := r.People(ctx, site, store.PeopleQuery{Search: number})
 	if err != nil {
-		return err
+		return org.Person{}, err
 	}
-	i := slices.IndexFunc(people, func(p org.Person) bool { return string(p.Number) == n.Number })
+	i := slices.IndexFunc(people, func(p org.Person) bool { return string(p.Number) == number })
 	if i < 0 {
-		faults.Addf(fault.NotFound, at, "app.no-number", n.Number)
-		return nil
+		return org.Person{}, fault.New(fault.NotFound, "app.no-number", number).At(at)
 	}
-	n.person = people[i]
-	return faults.Join(checkOnly(ctx, r, n.person, at))
+	return people[i], nil
 }
 
 // checkOnly refuses a second open account: rights go by account, and with two

@@ -11,6 +11,78 @@ import (
 	"shiji/internal/store"
 )
 
+// PostEntry says that somebody who is on file, by her number, takes up a post in a
+// unit, which knows her by the code (工号) from the day Since: she keeps her number
+// and her archive (一人一号), which a workbook that names her first would not know.
+type PostEntry struct{ Unit, Number, Name, Code, Since string }
+
+// BegunPost is a post that was begun.
+type BegunPost struct {
+	Post   store.Post
+	Person org.Person
+	Unit   string // the full name
+}
+
+// BeginPost begins a post. In one unit she has one; who changes within it ends the
+// old one first.
+func (o *Operator) BeginPost(ctx context.Context, in PostEntry) (begun BegunPost, err error) {
+	in.Name, in.Code = strings.TrimSpace(in.Name), strings.TrimSpace(in.Code)
+	if in.Since == "" {
+		in.Since = o.now().Format(time.DateOnly)
+	}
+	err = o.write(ctx, func(ctx context.Context, tx *store.Tx) error {
+		t, err := readTree(ctx, tx.Reader)
+		if err != nil {
+			return err
+		}
+		n := newcomer{AccountEntry: AccountEntry{Number: in.Number, Post: in.Name, Code: in.Code, Since: in.Since}}
+		var faults fault.List
+		var wrong *fault.Error
+		n.unit, wrong = t.find("unit", in.Unit)
+		faults.Add(wrong)
+		n.person, err = numbered(ctx, tx.Reader, t.scope, in.Number)
+		if err := faults.Join(err); err != nil {
+			return err
+		}
+		if in.Code == "" {
+			faults.Addf(fault.Missing, fault.Place{Field: "code"}, "app.empty")
+		}
+		if err := n.checkPost(ctx, tx.Reader, &faults); err != nil {
+			return err
+		}
+		if err := n.checkUnposted(ctx, tx.Reader, &faults); err != nil {
+			return err
+		}
+		if err := faults.Err(); err != nil {
+			return err
+		}
+		post, err := tx.BeginPost(ctx, store.Post{Person: n.person.ID, Unit: n.unit.ID, Name: in.Name, Code: in.Code, Since: in.Since})
+		begun = BegunPost{Post: post, Person: n.person, Unit: t.name(n.unit)}
+		return err
+	})
+	if err != nil {
+		return BegunPost{}, err
+	}
+	return begun, nil
+}
+
+// checkUnposted refuses who holds a post in the unit already.
+func (n *newcomer) checkUnposted(ctx context.Context, r store.Reader, faults *fault.List) error {
+	if n.unit.ID == "" || n.person.ID == "" {
+		return nil
+	}
+	posts, err := r.Posts(ctx, org.Self(n.person.ID), n.person.ID)
+	if err != nil {
+		return err
+	}
+	for _, p := range posts {
+		if p.Unit == n.unit.ID && p.Until == "" {
+			faults.Addf(fault.Conflict, fault.Place{Field: "unit"}, "app.post-held", n.person.Name, n.unit.Name, p.Since)
+		}
+	}
+	return nil
+}
+
 // PostEnding says whose post ends: hers who is known in the unit by the code (工号).
 // Until is the last day on which she held it.
 type PostEnding struct{ Unit, Code, Until string }

@@ -10,6 +10,48 @@ import (
 	"shiji/internal/store/storetest"
 )
 
+// TestBeginPost: who changes schools keeps her number, her account and her archive,
+// and the next workbook of the new school finds her by the code.
+func TestBeginPost(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, db *storetest.DB) {
+		w := newOperated(t, db)
+		ctx := t.Context()
+		zs := entry("zs")
+		zs.Code, zs.Since = "T0", "2025-09-01"
+		her := w.opens(t, zs).Person
+		before := w.events(t)
+		number, other := string(her.Number), "乙区/实验小学"
+		for _, c := range []struct {
+			name string
+			in   app.PostEntry
+			want []string
+		}{
+			{"all at once", app.PostEntry{Unit: "nowhere", Number: "00000016", Since: "1.9."}, []string{"unit app.no-unit", "number app.no-number", "code app.empty", "post app.empty", "since app.date"}},
+			{"without a code", app.PostEntry{Unit: other, Number: number, Name: "教师"}, []string{"code app.empty"}},
+			{"where she is", app.PostEntry{Unit: "37080001", Number: number, Name: "教师", Code: "T8"}, []string{"unit app.post-held"}},
+			{"another's code where she is", app.PostEntry{Unit: "37080001", Number: number, Name: "教师", Code: "T0"}, []string{"code app.code-taken", "unit app.post-held"}},
+		} {
+			if out, err := w.BeginPost(ctx, c.in); !slices.Equal(told(t, err), c.want) || out.Post.ID != "" {
+				t.Errorf("%s: got %v and %+v, want %v", c.name, told(t, err), out, c.want)
+			}
+		}
+		if after := w.events(t); after != before {
+			t.Errorf("refused beginnings left %d events", after-before)
+		}
+		out, err := w.BeginPost(ctx, app.PostEntry{Unit: other, Number: number, Name: " 教师 ", Code: " T7 ", Since: "2026-09-01"})
+		if err != nil || out.Person.ID != her.ID || out.Unit != "某市/乙区/实验小学" || out.Post.Code != "T7" || out.Post.Since != "2026-09-01" {
+			t.Errorf("got %+v, %v", out, err)
+		}
+		school := w.units["某市/乙区/实验小学"]
+		staff, err := db.Staff(ctx, org.Below(school.Path), school.ID)
+		if err != nil || len(staff) != 1 || staff[0].Person != her.ID {
+			t.Errorf("the new staff: got %+v, %v", staff, err)
+		}
+		audited(t, db)
+	})
+}
+
 // TestEndPost: a post ends once, on a day on which it was held; its holder is no
 // longer on the staff and is offered no account, her code is free, and what account
 // she has stays hers.

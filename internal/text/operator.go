@@ -27,6 +27,7 @@ var operatorText = map[string]string{
 	"app.not-read-only":  "数据库可以正常写入，不需要开启新纪元。",
 	"app.role":           "没有写角色，或没有这一种。可写：%[1]v。",
 	"app.role-place":     "%[1]v不能设在%[2]v。",
+	"app.post-held":      "%[1]v在%[2]v已有任职（%[3]v 起）。换岗位请先用 shiji post end 登记离任。",
 	"app.until-ahead":    "“%[1]v”还没有到。任职从登记起就结束，请到那天以后再登记。",
 	"app.until-before":   "这一任职从 %[2]v 开始，不能在 %[1]v 就结束。",
 }
