@@ -167,9 +167,12 @@ func (c *console) verified(b *bundle.Bundle, rules *scheme.Compiled, adopted boo
 
 // trusted tells what had to be taken as given.
 func (c *console) trusted(b *bundle.Bundle, refs int, cohort bool) {
-	if cohort {
+	switch {
+	case cohort:
 		fmt.Fprintf(c.out, "本人数据及其来历、全体数据（%d 项）由材料重算，一致。\n", refs)
-	} else {
+	case refs == 0:
+		fmt.Fprintf(c.out, "没有引用全体数据（平均、最高、名次等）；本人数据的来历此处按所给采用，学校可用 -cohort 由材料重算。全体数据摘要 %s。\n", b.Cohort)
+	default:
 		fmt.Fprintf(c.out, "引用全体数据 %d 项（平均、最高、名次等），以及本人数据的来历，此处按所给采用；学校可用 -cohort 由材料重算。全体数据摘要 %s。\n", refs, b.Cohort)
 	}
 }
