@@ -28,6 +28,7 @@ $(ASSET)/dist/sources.json: $(ASSET)/package-lock.json $(ASSET)/package.json $(A
 	echo "**********************************************************************" >&2; \
 	echo "ASSETS LEFT OUT: $$why." >&2; \
 	echo "Pages work without scripts; PDF in batch is off (its font comes from npm), the browser still prints." >&2; \
+	echo "Of the tests, those of scripts, of the site in a browser and of PDFs in the real font are skipped." >&2; \
 	echo "**********************************************************************" >&2
 
 # run opens a demo site on this machine (synthetic data, made on the first run) and prints its address and logins.
