@@ -1,6 +1,8 @@
 package explain
 
 import (
+	"strings"
+
 	"shiji/internal/fact"
 	"shiji/internal/num"
 	"shiji/internal/scheme"
@@ -32,7 +34,7 @@ func Rules(c *scheme.Compiled) []Rule {
 			r.Weight = "附加"
 		}
 		if !n.Reads.Kids {
-			r.Missing = ruleMissing(n.Missing)
+			r.Missing = ruleMissing(n)
 		}
 		switch {
 		case n.Closed != nil:
@@ -47,20 +49,33 @@ func Rules(c *scheme.Compiled) []Rule {
 
 var missingStates = []fact.State{fact.NotApplicable, fact.Excused, fact.NotYet, fact.Refused}
 
-func ruleMissing(m scheme.Missing) string {
-	var out []string
+// ruleMissing words what each state does to n, states of one fate together.
+func ruleMissing(n *scheme.CompiledNode) string {
+	var fates []string
+	states := map[string][]string{}
 	for _, s := range missingStates {
-		rule, ok := m[s]
+		rule, ok := n.Missing[s]
 		if !ok {
 			continue
 		}
-		how := map[string]string{"reweight": "不计，由同级分担", "block": "暂不出分"}[rule.How]
-		if rule.How == "value" {
-			how = "计 " + shown(rule.Value) + " 分"
+		fate := "暂不出分"
+		switch {
+		case rule.How == "value":
+			fate = "计 " + shown(rule.Value) + " 分"
+		case rule.How == "reweight" && n.Weighted:
+			fate = "不计，由同级分担"
+		case rule.How == "reweight":
+			fate = "不计"
 		}
-		out = append(out, stateWord(s.String())+how)
+		if states[fate] == nil {
+			fates = append(fates, fate)
+		}
+		states[fate] = append(states[fate], stateWord(s.String()))
 	}
-	return list(out)
+	for i, fate := range fates {
+		fates[i] = list(states[fate]) + "的，" + fate
+	}
+	return strings.Join(fates, "；")
 }
 
 // notes words what holds for the scheme as a whole.

@@ -3,6 +3,7 @@ package explain
 import (
 	"testing"
 
+	"shiji/internal/fact"
 	"shiji/internal/num"
 	"shiji/internal/scheme"
 )
@@ -37,5 +38,25 @@ func TestQuantitiesInTheirUnits(t *testing.T) {
 	}
 	if got, want := per(scheme.FactDecl{Unit: "次"}), "每 1 次"; got != want {
 		t.Errorf("per = %q, want %q", got, want)
+	}
+}
+
+// What is missing is told once for all states that fare alike; only where there
+// are siblings with weights does anybody share one.
+func TestRuleOfWhatIsMissing(t *testing.T) {
+	declared := scheme.Missing{
+		fact.NotApplicable: {How: "reweight"}, fact.Excused: {How: "reweight"}, fact.NotYet: {How: "block"},
+		fact.Refused: {How: "value", Value: num.MustParse("0")},
+	}
+	for _, c := range []struct {
+		weighted bool
+		want     string
+	}{
+		{true, "不适用、免的，不计，由同级分担；未交的，暂不出分；拒绝提供的，计 0 分"},
+		{false, "不适用、免的，不计；未交的，暂不出分；拒绝提供的，计 0 分"},
+	} {
+		if got := ruleMissing(&scheme.CompiledNode{Node: &scheme.Node{Weighted: c.weighted}, Missing: declared}); got != c.want {
+			t.Errorf("weighted %v: got %q, want %q", c.weighted, got, c.want)
+		}
 	}
 }
