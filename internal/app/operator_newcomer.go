@@ -3,6 +3,7 @@ package app
 import (
 	"cmp"
 	"context"
+	"errors"
 	"regexp"
 	"slices"
 	"strings"
@@ -67,12 +68,28 @@ func (o *Operator) OpenAccount(ctx context.Context, in AccountEntry) (Opened, er
 		out.Person, out.Unit = n.person, t.name(n.unit)
 		account := store.Account{Person: n.person.ID, Login: in.Login, Secret: secret, State: store.FirstLogin}
 		_, err = openAccount(ctx, tx, account, Seat{cmp.Or(in.Role, org.Own), n.unit})
-		return err
+		return outrun(err)
 	})
 	if err != nil {
 		return Opened{}, err
 	}
 	return out, nil
+}
+
+// outrun says at which field an entry is wrong that was right when it was checked: on
+// PostgreSQL two processes may open accounts at once, and the store refuses the second.
+func outrun(err error) error {
+	var taken *fault.Error
+	if !errors.As(err, &taken) {
+		return err
+	}
+	switch taken.Key {
+	case "store.login-taken":
+		return taken.At(fault.Place{Field: "login"})
+	case "store.account-once":
+		return taken.At(fault.Place{Field: "number"})
+	}
+	return err
 }
 
 // openAccount opens an account that acts as seat says; Own needs no granting.

@@ -1,12 +1,17 @@
 package app_test
 
 import (
+	"context"
+	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"shiji/internal/app"
 	"shiji/internal/org"
+	"shiji/internal/store"
 	"shiji/internal/store/storetest"
 )
 
@@ -159,4 +164,54 @@ func TestOneOpenAccountAPerson(t *testing.T) {
 			t.Errorf("%d opened, got %+v, %v", opened, lines, err)
 		}
 	})
+}
+
+// TestOpenAccountOutrun: who comes second when two processes open accounts at once, which
+// PostgreSQL lets them, is told so at what she entered.
+func TestOpenAccountOutrun(t *testing.T) {
+	t.Parallel()
+	db := storetest.Postgres(t)
+	w := newOperated(t, db)
+	other, err := store.Open(t.Context(), db.Config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer other.Close()
+	waiting := func() (n int) {
+		if err := db.SQL.QueryRow("SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'").Scan(&n); err != nil {
+			t.Error(err)
+		}
+		return n
+	}
+	for i, c := range []struct {
+		login string // of the second
+		want  string
+	}{
+		{"second", "number store.account-once"},
+		{"first1", "login store.login-taken"},
+	} {
+		person := w.employ(t, "李四", fmt.Sprint("T", i))
+		done := make(chan error, 1)
+		err := other.Write(t.Context(), org.System("test"), func(ctx context.Context, tx *store.Tx) error {
+			if _, err := tx.OpenAccount(ctx, store.Account{Person: person.ID, Login: fmt.Sprint("first", i), Secret: "$argon2id$x", State: store.FirstLogin}); err != nil {
+				return err
+			}
+			go func() {
+				_, err := w.OpenAccount(t.Context(), app.AccountEntry{Login: c.login, Number: string(person.Number), Unit: "37080001"})
+				done <- err
+			}()
+			for deadline := time.Now().Add(time.Minute); waiting() == 0; time.Sleep(5 * time.Millisecond) {
+				if time.Now().After(deadline) {
+					return errors.New("the second does not wait for the first")
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := told(t, <-done); !slices.Equal(got, []string{c.want}) {
+			t.Errorf("%s: got %v, want %s", c.login, got, c.want)
+		}
+	}
 }
