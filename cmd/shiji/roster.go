@@ -28,8 +28,11 @@ func runUserOpen(c *console, args []string) error {
 			}
 			return err
 		})
-		if err != nil && written > 0 {
-			return errors.Join(err, os.Remove(*out)) // passwords of accounts that there are not
+		if err != nil && written > 0 { // passwords of accounts that there are not
+			if fault.All(err) == nil { // or of which the database's answer was lost
+				fmt.Fprintln(c.err, "没有做完，名单已删除。如果中途断了连接，账号也可能已经开好：请用 shiji user list 查看；已经开好的，用 shiji user reset 给新的初始密码。")
+			}
+			return errors.Join(err, os.Remove(*out))
 		}
 		if err != nil {
 			return err
