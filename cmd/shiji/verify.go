@@ -23,7 +23,7 @@ func runVerify(c *console, args []string) error {
 	ref := f.String("scheme", "", "学校通过的方案：核对成绩包用的是不是它")
 	key := f.String("key", "", "日志的公钥（如公示表、检查点页上所印）：成绩包的存证必须出自这个日志")
 	var known outputs
-	f.Var(&known, "known", "您保存的检查点文件：核对日志是否接得上；可以写几个")
+	f.Var(&known, "known", "您保存的检查点文件：核对日志是否接得上；核对数据库时可以写几个，核对增长证明时只写一个")
 	rest, err := parseUpTo(f.FlagSet, args, 1)
 	if err != nil {
 		return err

@@ -90,4 +90,9 @@ func TestVerifyGrowth(t *testing.T) {
 			t.Errorf("%s after %s: got exit %d, want %d with %q\n%s%s", c.proof, c.known, code, c.code, c.said, &out, &faults)
 		}
 	}
+	var out, faults bytes.Buffer // several are for a database only, and the flag says so
+	code := run([]string{"verify", "-key", key, "-known", filepath.Join(dir, "kept"), "-known", filepath.Join(dir, "kept"), filepath.Join(dir, "grown")}, &console{out: &out, err: &faults})
+	if code != exitUsage || !strings.Contains(faults.String(), "用法") {
+		t.Errorf("two kept checkpoints: got exit %d, want %d\n%s%s", code, exitUsage, &out, &faults)
+	}
 }
