@@ -35,7 +35,7 @@ func crowd(t *testing.T, places int, handle func(c *call) error) func(ctx contex
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &site{Options: Options{Log: slog.New(slog.DiscardHandler)}, assets: assets, pages: pages, gate: make(gate, places)}
+	s := &site{Options: Options{Log: slog.New(slog.DiscardHandler), Wait: wait}, assets: assets, pages: pages, gate: make(gate, places)}
 	mux := http.NewServeMux()
 	mux.Handle("GET /", s.serve(route{pattern: "GET /", access: open, handle: handle}))
 	mux.Handle("GET /health", s.serve(route{pattern: "GET /health", access: open, handle: func(*call) error { return nil }}))

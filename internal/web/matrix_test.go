@@ -380,6 +380,11 @@ func fileForm(fields map[string]string, name, content string) (io.Reader, string
 }
 
 func (w *town) ask(c asked, mark string) *httptest.ResponseRecorder {
+	return w.do(w.cell(c, mark))
+}
+
+// cell is the request of a cell.
+func (w *town) cell(c asked, mark string) *http.Request {
 	var body io.Reader
 	kind := ""
 	if c.method == http.MethodPost {
@@ -389,7 +394,16 @@ func (w *town) ask(c asked, mark string) *httptest.ResponseRecorder {
 	if kind != "" {
 		r.Header.Set("Content-Type", kind)
 	}
-	return w.do(r)
+	return r
+}
+
+// paced says whether an answer waited as it must: "not found" once and for its tick,
+// whether it is hidden or missing, and nothing else at all.
+func paced(rec *httptest.ResponseRecorder, waits []time.Duration) bool {
+	if rec.Code != http.StatusNotFound {
+		return len(waits) == 0
+	}
+	return len(waits) == 1 && waits[0] > 0 && waits[0] <= tick
 }
 
 // otherMethods are those that a path of the site does not take.
@@ -416,7 +430,8 @@ type answered struct {
 }
 
 // matrix asks everything as everybody and holds each answer to the table of
-// rights and to Cedar; whatever is hidden must look as if it did not exist.
+// rights and to Cedar; whatever is hidden must look as if it did not exist, and wait
+// like it.
 func (w *town) matrix(t *testing.T) {
 	begun := time.Now()
 	referee := newOracle(t, w, org.Rules(), org.Forbidden())
@@ -469,7 +484,11 @@ func (w *town) matrix(t *testing.T) {
 			all = append(all, answered{c, want})
 			return
 		}
-		rec := w.ask(c, marks[c.guest.name])
+		r, waits := noting(w.cell(c, marks[c.guest.name]))
+		rec := w.do(r)
+		if !paced(rec, *waits) {
+			fail("%v: answered %d after waiting %v", c, rec.Code, *waits)
+		}
 		got := came(c.route, rec)
 		if got != want {
 			fail("%v: got %s (%d), want %s", c, got, rec.Code, want)

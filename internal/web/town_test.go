@@ -100,7 +100,7 @@ func newTown(t testing.TB, db *storetest.DB) *town {
 			return app.MarkPackage(path, faults, out)
 		},
 	})
-	w.options = web.Options{Service: w.service, Log: log, MaxUpload: 4 << 20, Lifetime: townWhole, Now: db.Config.Now, Wait: func(context.Context, time.Duration) {}}
+	w.options = web.Options{Service: w.service, Log: log, MaxUpload: 4 << 20, Lifetime: townWhole, Now: db.Config.Now, Wait: noteWait}
 	w.handler = w.serving(t, w.options)
 	var err error
 	if w.secret, err = auth.NewHasher(bytes.NewReader(make([]byte, 64)), func() int64 { return db.Clock.Now().Unix() }).Hash(t.Context(), townPassword); err != nil {
@@ -493,6 +493,23 @@ func (w *town) as(g *guest, method, target string, body io.Reader) *http.Request
 		r.AddCookie(&http.Cookie{Name: "shiji", Value: g.token})
 	}
 	return r
+}
+
+// waited is the key of the context of a request whose waits are noted.
+type waited struct{}
+
+// noteWait notes in a request's context for how long it would have waited, and lets no
+// time pass.
+func noteWait(ctx context.Context, d time.Duration) {
+	if waits, ok := ctx.Value(waited{}).(*[]time.Duration); ok {
+		*waits = append(*waits, d)
+	}
+}
+
+// noting is a request whose waits are noted in the slice that is returned.
+func noting(r *http.Request) (*http.Request, *[]time.Duration) {
+	waits := new([]time.Duration)
+	return r.WithContext(context.WithValue(r.Context(), waited{}, waits)), waits
 }
 
 // do answers a request without a network.
