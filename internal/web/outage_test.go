@@ -1,12 +1,16 @@
 package web_test
 
 import (
+	"bytes"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"shiji/internal/app"
+	"shiji/internal/city"
 	"shiji/internal/web"
 )
 
@@ -87,8 +91,9 @@ func (w *town) answer(t testing.TB, c asked) *httptest.ResponseRecorder {
 	return w.do(r)
 }
 
-// recorded are deeds that leave an event, by those who may. An evaluation and forms
-// are ordered, not done.
+// recorded are deeds that leave an event, by those who may, one for each route that
+// can. An evaluation is ordered, not done. So are forms, but for them this town has no
+// font.
 func (w *town) recorded(t *testing.T) (out []asked) {
 	t.Helper()
 	routes := map[string]web.Route{}
@@ -112,7 +117,9 @@ func (w *town) recorded(t *testing.T) (out []asked) {
 	add(sc.clerk, "GET /batches/{batch}/marked", sc.batches[3])
 	add(sc.second, "GET /appraisals/{appraisal}/results", published)
 	add(sc.clerk, "GET /appraisals/{appraisal}/results/{subject}", published)
+	add(sc.clerk, "GET /appraisals/{appraisal}/results/{subject}/workings", published)
 	add(sc.clerk, "GET /appraisals/{appraisal}/results/{subject}/form", published)
+	add(sc.head, "GET /appraisals/{appraisal}", published)
 	add(own, "POST /appraisals/{appraisal}/results/{subject}/bundle", published)
 	add(sc.clerk, "POST /appraisals/{appraisal}/notice", evaluated)
 	add(sc.clerk, "POST /appraisals/{appraisal}/export/{format}", evaluated)
@@ -121,6 +128,52 @@ func (w *town) recorded(t *testing.T) (out []asked) {
 	add(sc.clerk, "POST /appraisals/{appraisal}/withdraw", bare)
 	add(sc.clerk, "POST /appraisals/{appraisal}/evaluate", opened)
 	add(sc.clerk, "POST /batches/{batch}/adopt", sc.batches[1])
+	add(sc.head, "POST /appraisals/{appraisal}/publish", w.settledYear(t, sc))
 	add(w.guest(t, "nobody's colleague"), "POST /account/password", thing{})
+	for key, r := range routes {
+		if key == "POST /appraisals/{appraisal}/forms" {
+			continue
+		}
+		if in := slices.ContainsFunc(out, func(c asked) bool { return c.route.Method+" "+c.route.Path == key }); in != w.canLeave(t, r) {
+			t.Errorf("%s leaves an event: %v; is among the deeds that do: %v", key, !in, in)
+		}
+	}
 	return out
+}
+
+// settledYear evaluates an earlier year of a school's, in which nobody is without a total,
+// so that it can be published.
+func (w *town) settledYear(t testing.TB, sc *townSchool) thing {
+	t.Helper()
+	clerk, p := w.asked(t, sc.clerk), city.Earlier(1, 1+3*slices.Index(w.schools, sc), 3)
+	term := p.School[0].Term
+	batch, err := w.service.Upload(t.Context(), clerk, sc.unit.ID, app.Upload{Term: term, Name: "earlier.xlsx", Body: bytes.NewReader(book(t, p))})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := w.service.AdoptBatch(t.Context(), clerk, batch, app.Confirm{}); err != nil {
+		t.Fatal(err)
+	}
+	id, err := w.service.OpenAppraisal(t.Context(), clerk, sc.unit.ID, term, "jining-2018/primary")
+	if err != nil {
+		t.Fatal(err)
+	}
+	stop := w.work(t)
+	defer stop()
+	job, err := w.service.OrderEvaluation(t.Context(), clerk, id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.ended(t, clerk, job)
+	return thing{name: "settled", id: id, path: sc.unit.Path, state: "evaluated", exists: true}
+}
+
+// canLeave says whether a deed of a route can leave an event: on the first look of the
+// day, by somebody at others.
+func (w *town) canLeave(t testing.TB, r web.Route) bool {
+	t.Helper()
+	rec := httptest.NewRecorder()
+	_, _ = rec.WriteString(`<a href="/results/T1">`) // into memory: a page that names somebody
+	d := &deed{asked: asked{guest: w.schools[2].clerk, route: r, method: r.Method}, school: w.schools[2]}
+	return len(d.leaves(&trail{w: w, opened: map[string]bool{}}, rec)) > 0
 }
