@@ -278,16 +278,16 @@ func (tr *trail) book(t testing.TB, sc *townSchool) string {
 	return string(book(t, p))
 }
 
-// await waits until the job of a deed has ended.
+// await waits until the job of a deed has ended, a minute at most: it takes a second,
+// and longer on a slow machine.
 func (tr *trail) await(t testing.TB, d *deed, rec *httptest.ResponseRecorder) (state store.JobState) {
 	t.Helper()
 	id := strings.TrimPrefix(rec.Header().Get("Location"), "/jobs/")
 	page, err := tr.w.service.Job(t.Context(), tr.w.asked(t, d.guest), id)
-	for range 1200 {
+	for deadline := time.Now().Add(time.Minute); time.Now().Before(deadline); time.Sleep(10 * time.Millisecond) {
 		if err != nil || page.Ended() {
 			break
 		}
-		time.Sleep(10 * time.Millisecond)
 		page, err = tr.w.service.Job(t.Context(), tr.w.asked(t, d.guest), id)
 	}
 	if err != nil || !page.Ended() {
