@@ -24,10 +24,7 @@ func (w *town) workings(t *testing.T) {
 	}
 	asked := v.asks("/workings")
 	v.unfold(`#tree > .node`)
-	_, err := chromedp.Run(v.ctx, chromedp.Poll[bool](`document.querySelector("#tree .reads") !== null`, chromedp.WithPollingInterval(50*time.Millisecond), chromedp.WithPollingTimeout(10*time.Second)))
-	if err != nil {
-		t.Fatalf("unfolding brings nothing: %v", err)
-	}
+	v.until(`document.querySelector("#tree .reads") !== null`)
 	if n := v.number(`document.querySelectorAll("#tree .why a").length`); n != 0 {
 		t.Errorf("%d links stay beside what they lead to", n)
 	}
@@ -51,12 +48,21 @@ func (w *town) workings(t *testing.T) {
 	}
 
 	v.open(own)
-	v.text(`window.fetch = () => { window.tried = "tried"; return Promise.reject(new Error("away")) }`)
-	v.unfold(`#tree > .node`)
-	_, err = chromedp.Run(v.ctx, chromedp.Poll[bool](`window.tried === "tried"`, chromedp.WithPollingInterval(50*time.Millisecond), chromedp.WithPollingTimeout(10*time.Second)))
-	if n := v.number(`document.querySelectorAll("#tree .why a").length`); err != nil || n != links {
-		t.Errorf("after a fetch that failed (%v) %d links stay, want %d", err, n, links)
+	v.text(`(() => {
+		const answers = [() => Promise.reject(new Error("away")), () => Promise.resolve(new Response("<h1>登录</h1>")),
+			() => Promise.resolve(new Response('<div id="tree"></div>', { status: 500 })), window.fetch.bind(window)];
+		window.tried = 0;
+		window.fetch = (to) => answers[window.tried++](to);
+	})()`)
+	for i, what := range []string{"a fetch that failed", "another page", "an error"} {
+		v.unfold(fmt.Sprintf(`#tree > .node:nth-child(%d)`, i+1))
+		v.until(fmt.Sprintf(`window.tried === %d`, i+1))
+		if n := v.number(`document.querySelectorAll("#tree .why a").length`); n != links {
+			t.Errorf("after %s %d links stay, want %d", what, n, links)
+		}
 	}
+	v.unfold(`#tree > .node .node`) // in the part that was unfolded first
+	v.until(`document.querySelector("#tree .reads") !== null`)
 
 	if _, err := chromedp.Call(v.ctx, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true}); err != nil {
 		t.Fatal(err)
@@ -92,6 +98,15 @@ func (v *visitor) unfold(node string) {
 	}
 	if v.text(fmt.Sprintf("document.querySelector(%q).open", node)) != "true" {
 		v.t.Fatalf("%s stays folded", node)
+	}
+}
+
+// until waits until an expression is true.
+func (v *visitor) until(expression string) {
+	v.t.Helper()
+	_, err := chromedp.Run(v.ctx, chromedp.Poll[bool](expression, chromedp.WithPollingInterval(50*time.Millisecond), chromedp.WithPollingTimeout(10*time.Second)))
+	if err != nil {
+		v.t.Fatalf("%s: %v", expression, err)
 	}
 }
 

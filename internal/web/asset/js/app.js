@@ -36,13 +36,15 @@ on("click", "[data-unfold]", (button) => {
 
 // A result tells how each value came about; the rule and every line that was read stand on the page of its workings, to
 // which each part links. Whoever unfolds one wants to see them: that page is fetched once, and what it tells of each part
-// takes the place of what stands here. Where that fails the links stay.
+// takes the place of what stands here. Where that fails, or something else answers (a session may have ended), the links stay,
+// and the next unfolding tries again.
 let fetched = false;
 const complete = async (link) => {
   fetched = true;
   try {
     const answer = await fetch(link.href);
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    if (!answer.ok || !page.querySelector("#tree")) throw new Error("no workings");
     for (const why of all("#tree .why")) {
       const to = why.querySelector("a");
       const node = to && page.getElementById(decodeURIComponent(to.hash.slice(1)));
