@@ -359,6 +359,12 @@ func (w *town) publishes(t *testing.T, sc *townSchool, send func(*guest, string,
 		t.Fatal(err)
 	}
 	to = "/appraisals/" + second
+	for g, want := range map[*guest]bool{sc.clerk: true, sc.head: false, w.guest(t, "committee of sister"): false} {
+		rec := w.do(w.as(g, http.MethodGet, to, nil))
+		if got := strings.Contains(rec.Body.String(), "可以计算了"); rec.Code != http.StatusOK || got != want {
+			t.Errorf("%s is told that she can compute: got %v (%d), want %v", g.name, got, rec.Code, want)
+		}
+	}
 	rec := send(sc.clerk, to+"/evaluate", url.Values{})
 	if rec.Code != http.StatusSeeOther {
 		t.Fatalf("evaluate: got %d", rec.Code)
